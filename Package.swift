@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is compiled with.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "pgkeep",
+    products: [
+        .library(name: "PGKeep", targets: ["PGKeep"]),
+        .executable(name: "pgkeep", targets: ["Program"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // The words of the house as values; no I/O.
+        .target(name: "PGKeepModel", path: "Sources/Model", swiftSettings: settings),
+        // The three stages. They never import one another; they meet in PGKeep.
+        .target(
+            name: "PGKeepPostgres", dependencies: ["PGKeepModel", "CLibPQ", subprocess, system],
+            path: "Sources/Postgres", swiftSettings: settings),
+        .target(
+            name: "PGKeepArchive", dependencies: ["PGKeepModel", "CISAL", "CDeflate", "CZstd", "CXXHash", crypto],
+            path: "Sources/Archive", swiftSettings: settings),
+        .target(name: "PGKeepVaults", dependencies: ["PGKeepModel"], path: "Sources/Vaults", swiftSettings: settings),
+        // The use cases: the public library.
+        .target(
+            name: "PGKeep",
+            dependencies: [
+                "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", configuration, crypto, logging, system,
+            ],
+            path: "Sources/PGKeep", swiftSettings: settings),
+        .target(
+            name: "PGKeepCommands", dependencies: ["PGKeep", "PGKeepModel", argumentParser, logging],
+            path: "Sources/Commands", swiftSettings: settings),
+        .executableTarget(name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),
+
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+
+        .testTarget(name: "ModelTests", dependencies: ["PGKeepModel"], swiftSettings: settings),
+        .testTarget(name: "ArchiveTests", dependencies: ["PGKeepArchive", "PGKeepModel"], swiftSettings: settings),
+        .testTarget(name: "VaultsTests", dependencies: ["PGKeepVaults", "PGKeepModel"], swiftSettings: settings),
+        .testTarget(
+            name: "PGKeepTests", dependencies: ["PGKeep", "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["PGKeepModel", "PGKeepPostgres", "PGKeepArchive", subprocess, system],
+            swiftSettings: settings),
+    ]
+)

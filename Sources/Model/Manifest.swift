@@ -1,0 +1,265 @@
+public import struct Foundation.Date
+
+/// What an archive says of itself: the first line of its index.
+public struct ArchiveHeader: Sendable, Equatable, Codable {
+    public static let currentFormat = 1
+
+    public var format: Int = ArchiveHeader.currentFormat
+    public var app: String
+    public var tier: Tier
+    /// When the snapshot was taken; the name carries the same second.
+    public var createdAt: Date
+    public var compression: Compression
+    public var pgkeepVersion: String
+    public var server: ServerFacts
+    public var pgDumpVersion: String
+    /// The exported snapshot all sessions read.
+    public var snapshot: String
+    public var database: DatabaseProperties
+    /// The `SET` statements of pg_dump: once they were sent, any unit runs on its own.
+    public var preamble: String
+    /// The hash of the journal's last line when the backup was taken; nil without a journal.
+    public var journalHead: String?
+
+    public init(
+        app: String, tier: Tier, createdAt: Date, compression: Compression, pgkeepVersion: String, server: ServerFacts,
+        pgDumpVersion: String, snapshot: String, database: DatabaseProperties, preamble: String, journalHead: String?
+    ) {
+        self.app = app
+        self.tier = tier
+        self.createdAt = createdAt
+        self.compression = compression
+        self.pgkeepVersion = pgkeepVersion
+        self.server = server
+        self.pgDumpVersion = pgDumpVersion
+        self.snapshot = snapshot
+        self.database = database
+        self.preamble = preamble
+        self.journalHead = journalHead
+    }
+}
+
+/// What is known of a server.
+public struct ServerFacts: Sendable, Equatable, Codable {
+    /// As `server_version_num`: 150020 is 15.20.
+    public var versionNumber: Int
+    public var version: String
+    /// `pg_control_system().system_identifier`; nil where the role may not read it.
+    public var systemIdentifier: String?
+    public var isStandby: Bool
+
+    public init(versionNumber: Int, version: String, systemIdentifier: String?, isStandby: Bool) {
+        self.versionNumber = versionNumber
+        self.version = version
+        self.systemIdentifier = systemIdentifier
+        self.isStandby = isStandby
+    }
+
+    public var major: Int { versionNumber / 10_000 }
+}
+
+/// What `pg_dump` leaves out of a database unless it creates it: a restore puts it back.
+public struct DatabaseProperties: Sendable, Equatable, Codable {
+    public struct Setting: Sendable, Equatable, Codable {
+        /// The role it holds for; nil for every role.
+        public var role: String?
+        public var name: String
+        /// As the server stores it; for settings that are lists of names it is already quoted.
+        public var value: String
+
+        public init(role: String?, name: String, value: String) {
+            self.role = role
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public struct Grant: Sendable, Equatable, Codable {
+        /// nil is PUBLIC.
+        public var grantee: String?
+        public var privilege: String
+        public var grantable: Bool
+
+        public init(grantee: String?, privilege: String, grantable: Bool) {
+            self.grantee = grantee
+            self.privilege = privilege
+            self.grantable = grantable
+        }
+    }
+
+    public var name: String
+    public var owner: String
+    public var encoding: String
+    public var collate: String
+    public var characterType: String
+    /// `libc`, `icu` or `builtin`; nil before PostgreSQL 15.
+    public var localeProvider: String?
+    /// The ICU or builtin locale.
+    public var locale: String?
+    public var icuRules: String?
+    public var connectionLimit: Int
+    public var comment: String?
+    /// nil: the default privileges.
+    public var grants: [Grant]?
+    public var settings: [Setting]
+
+    public init(
+        name: String, owner: String, encoding: String, collate: String, characterType: String, localeProvider: String?,
+        locale: String?, icuRules: String?, connectionLimit: Int, comment: String?, grants: [Grant]?,
+        settings: [Setting]
+    ) {
+        self.name = name
+        self.owner = owner
+        self.encoding = encoding
+        self.collate = collate
+        self.characterType = characterType
+        self.localeProvider = localeProvider
+        self.locale = locale
+        self.icuRules = icuRules
+        self.connectionLimit = connectionLimit
+        self.comment = comment
+        self.grants = grants
+        self.settings = settings
+    }
+}
+
+/// Whose rows, how many, and what they hash to: one line of the index.
+public struct TableSummary: Sendable, Equatable, Codable {
+    /// Quoted as in SQL: `public."Order"`.
+    public var table: String
+    /// The column list of its COPY, quoted, without the parentheses.
+    public var columns: String
+    public var rows: Int64
+    public var hash: ContentHash
+    /// The COPY text of its rows.
+    public var rawBytes: Int64
+    /// Its share of the archive.
+    public var storedBytes: Int64
+    /// The rows were dumped from partitions and are loaded through this root; compare without ONLY.
+    public var throughRoot: Bool
+
+    public init(
+        table: String, columns: String, rows: Int64 = 0, hash: ContentHash = ContentHash(), rawBytes: Int64 = 0,
+        storedBytes: Int64 = 0, throughRoot: Bool = false
+    ) {
+        self.table = table
+        self.columns = columns
+        self.rows = rows
+        self.hash = hash
+        self.rawBytes = rawBytes
+        self.storedBytes = storedBytes
+        self.throughRoot = throughRoot
+    }
+}
+
+/// The wrapping sum of XXH3-64 over the COPY text of each row: order does not matter, so parts add up.
+public struct ContentHash: Sendable, Hashable, Codable, CustomStringConvertible {
+    public var value: UInt64
+
+    public init(_ value: UInt64 = 0) { self.value = value }
+
+    public static func &+= (left: inout ContentHash, right: ContentHash) { left.value &+= right.value }
+
+    /// Sixteen hexadecimal digits.
+    public var description: String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard text.utf8.count == 16, let value = UInt64(text, radix: 16) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a content hash: \(text)")
+        }
+        self.value = value
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// A piece of an archive that is complete SQL on its own: one line of the index.
+public struct UnitEntry: Sendable, Equatable, Codable {
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        /// Guarded `DO` blocks that create what roles are missing.
+        case roles
+        /// A line with a `\restrict` or `\unrestrict` token; differs in each dump.
+        case token
+        /// Everything that must exist before rows can be loaded.
+        case schema
+        /// Rows and sequence values as pg_dump wrote them.
+        case data
+        /// Large objects as pg_dump wrote them; in order.
+        case objects
+        /// Rows of one table that was taken over from pg_dump.
+        case rows
+        /// Indexes, constraints, triggers, privileges; in order.
+        case finish
+    }
+
+    public var kind: Kind
+    public var offset: Int64
+    public var length: Int64
+    public var rawLength: Int64
+    public var rows: Int64
+    /// Places in the index's list of tables: whose rows are in here.
+    public var tables: [Int]
+    /// SHA-256 of the stored bytes, in hexadecimal.
+    public var sha256: String
+
+    public init(
+        kind: Kind, offset: Int64, length: Int64, rawLength: Int64, rows: Int64, tables: [Int], sha256: String
+    ) {
+        self.kind = kind
+        self.offset = offset
+        self.length = length
+        self.rawLength = rawLength
+        self.rows = rows
+        self.tables = tables
+        self.sha256 = sha256
+    }
+}
+
+/// The archive's table of contents.
+public struct ArchiveIndex: Sendable, Equatable {
+    public var header: ArchiveHeader
+    public var tables: [TableSummary]
+    public var units: [UnitEntry]
+
+    public init(header: ArchiveHeader, tables: [TableSummary], units: [UnitEntry]) {
+        self.header = header
+        self.tables = tables
+        self.units = units
+    }
+
+    public var rows: Int64 { tables.reduce(0) { $0 + $1.rows } }
+    public var rawBytes: Int64 { units.reduce(0) { $0 + $1.rawLength } }
+}
+
+/// What a list needs to know of an archive, read from its last bytes.
+public struct ArchiveFooter: Sendable, Equatable {
+    public var indexOffset: Int64
+    public var indexLength: Int64
+    public var indexSHA256: String
+    /// Whole seconds.
+    public var createdAt: Date
+    public var tables: Int
+    public var rows: Int64
+    public var rawBytes: Int64
+
+    public init(
+        indexOffset: Int64, indexLength: Int64, indexSHA256: String, createdAt: Date, tables: Int, rows: Int64,
+        rawBytes: Int64
+    ) {
+        self.indexOffset = indexOffset
+        self.indexLength = indexLength
+        self.indexSHA256 = indexSHA256
+        self.createdAt = createdAt
+        self.tables = tables
+        self.rows = rows
+        self.rawBytes = rawBytes
+    }
+}
