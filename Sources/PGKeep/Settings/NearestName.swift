@@ -1,0 +1,24 @@
+/// Which known word somebody may have meant.
+package enum NearestName {
+    /// The candidate with the fewest edits, if a third of the word's length or fewer.
+    package static func of(_ word: String, among candidates: [String]) -> String? {
+        let best = candidates.map { (name: $0, edits: edits(word, $0)) }.min { $0.edits < $1.edits }
+        guard let best, best.edits <= max(1, word.count / 3) else { return nil }
+        return best.name
+    }
+
+    private static func edits(_ left: String, _ right: String) -> Int {
+        let left = Array(left.lowercased()), right = Array(right.lowercased())
+        var row = Array(0...right.count)
+        for (i, a) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, b) in right.enumerated() {
+                let substituted = diagonal + (a == b ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

@@ -1,0 +1,90 @@
+/// What there is to know of one setting before it is set: its names, its type, its default, and a sentence.
+public struct SettingDefinition: Sendable, Equatable {
+    /// The key of the YAML file, its parts separated by dots.
+    public let key: String
+    /// The variable's name, in the environment and in `.env`.
+    public let environmentName: String
+    /// The option that sets it on the command line; nil where there is none.
+    public let flag: String?
+    /// What kind of value it takes, for people.
+    public let type: String
+    /// What holds when nobody sets it, for people.
+    public let defaultText: String
+    /// What values are allowed, for people.
+    public let range: String
+    /// The value, or a part of it, is never shown.
+    public let isSecret: Bool
+    /// One sentence on what it does.
+    public let summary: String
+
+    init(
+        _ environmentName: String, key: String, flag: String? = nil, type: String, default defaultText: String,
+        range: String, isSecret: Bool = false, _ summary: String
+    ) {
+        self.key = key
+        self.environmentName = environmentName
+        self.flag = flag
+        self.type = type
+        self.defaultText = defaultText
+        self.range = range
+        self.isSecret = isSecret
+        self.summary = summary
+    }
+}
+
+extension SettingDefinition {
+    /// Every setting, in the order in which the documentation tells them.
+    public static let all: [SettingDefinition] = [
+        databaseURL, directory, appName, compression, retentionDays, retentionWeeklyDays, retentionMonthlyDays,
+        keepAsideDays, jobs, lockTimeout, timeZone, stateDirectory, pgBinDirectory, configFile,
+    ]
+
+    static let databaseURL = SettingDefinition(
+        "DATABASE_URL", key: "database.url", flag: "--database-url", type: "connection string", default: "none",
+        range: "what libpq takes: a postgresql:// URI, keyword=value pairs, or service=NAME", isSecret: true,
+        "The database to back up and to restore, with everything needed to reach it; passwords may stay in .pgpass.")
+    static let directory = SettingDefinition(
+        "BACKUP_DIR", key: "backup.dir", flag: "--backup-dir", type: "path", default: "./backups",
+        range: "a folder; it is made if missing",
+        "The folder that holds the archives, readable by its owner only.")
+    static let appName = SettingDefinition(
+        "BACKUP_APP_NAME", key: "backup.appName", flag: "--app", type: "text", default: "the database's name",
+        range: "at most 191 bytes with all but letters, digits, _, - and . percent-encoded",
+        "The name under which this database's backups are filed, the first part of their file names.")
+    static let compression = SettingDefinition(
+        "BACKUP_COMPRESSION", key: "backup.compression", flag: "--compression", type: "compression",
+        default: "true (gzip:1)", range: "true, false, none, gzip, gzip:1 to gzip:12, zstd, zstd:1 to zstd:19",
+        "How archives are compressed: true is gzip at its fastest, false is plain SQL.")
+    static let retentionDays = SettingDefinition(
+        "BACKUP_RETENTION_DAYS", key: "backup.retention.days", type: "days", default: "30", range: "1 to 36500",
+        "How long a daily backup is kept.")
+    static let retentionWeeklyDays = SettingDefinition(
+        "BACKUP_RETENTION_WEEKLY_DAYS", key: "backup.retention.weeklyDays", type: "days", default: "84",
+        range: "1 to 36500", "How long a weekly backup is kept.")
+    static let retentionMonthlyDays = SettingDefinition(
+        "BACKUP_RETENTION_MONTHLY_DAYS", key: "backup.retention.monthlyDays", type: "days", default: "365",
+        range: "1 to 36500", "How long a monthly backup is kept.")
+    static let keepAsideDays = SettingDefinition(
+        "BACKUP_KEEP_ASIDE_DAYS", key: "backup.keepAsideDays", type: "days", default: "7", range: "0 to 36500",
+        "How long the database that a restore replaced is kept aside, so that the restore can be undone.")
+    static let jobs = SettingDefinition(
+        "BACKUP_JOBS", key: "backup.jobs", flag: "--jobs", type: "count", default: "the machine's cores",
+        range: "1 to 256", "How many connections and threads a backup, a restore or a verification may use.")
+    static let lockTimeout = SettingDefinition(
+        "BACKUP_LOCK_TIMEOUT", key: "backup.lockTimeout", type: "seconds", default: "10", range: "1 to 3600",
+        "How long a backup waits for its locks on the tables before it tries again from the start.")
+    static let timeZone = SettingDefinition(
+        "BACKUP_TIMEZONE", key: "backup.timezone", type: "time zone", default: "the system's",
+        range: "a name of the IANA database, such as Europe/Berlin or UTC",
+        "The zone in which schedules run and times are shown; file names are always in UTC.")
+    static let stateDirectory = SettingDefinition(
+        "BACKUP_STATE_DIR", key: "backup.stateDir", type: "path", default: "BACKUP_DIR/.pgkeep",
+        range: "a folder; it is made if missing", "The folder for this machine's journal and locks.")
+    static let pgBinDirectory = SettingDefinition(
+        "PGKEEP_PG_BINDIR", key: "pgkeep.pgBindir", type: "path", default: "none", range: "a folder",
+        "Where to look first for pg_dump and psql, before PATH and the places of the distributions.")
+    static let configFile = SettingDefinition(
+        "BACKUP_CONFIG_FILE", key: "backup.configFile", flag: "--config", type: "path",
+        default: "./pgkeep.yaml if there is one", range: "a YAML file",
+        "The file that holds settings by their YAML keys; it can't be named in that file itself.")
+}

@@ -1,0 +1,61 @@
+public import Foundation
+public import PGKeepModel
+
+/// Everything that can be set, checked, and where it was set.
+public struct Settings: Sendable {
+    /// What reaches the database; nil if it was not set, and then libpq's own variables hold.
+    public var databaseURL: Secret?
+    /// Where the archives lie.
+    public var backupDirectory: String
+    /// How long the backups of each tier are kept.
+    public var retention: RetentionPolicy
+    /// How archives are compressed.
+    public var compression: Compression
+    /// The app's name; nil: that of the database.
+    public var appName: String?
+    /// Where the journal and the locks lie.
+    public var stateDirectory: String
+    /// How many connections and threads may be used.
+    public var jobs: Int
+    /// The zone of schedules and of times shown to people.
+    public var timeZone: TimeZone
+    /// For how many days a replaced database is kept aside.
+    public var keepAsideDays: Int
+    /// How long to wait for locks on tables.
+    public var lockTimeout: Duration
+    /// Where to look first for PostgreSQL's tools.
+    public var pgBinDirectory: String?
+
+    /// Every setting with its value and its source, in the documentation's order, secrets redacted.
+    public internal(set) var resolved: [ResolvedSetting] = []
+    /// What looks like a mistake and changes nothing: variables that are no settings.
+    public internal(set) var warnings: [String] = []
+
+    /// The defaults around a database and a folder, for a program that needs no files and no environment.
+    public init(databaseURL: Secret?, backupDirectory: String = "./backups") {
+        self.databaseURL = databaseURL
+        self.backupDirectory = backupDirectory
+        retention = .standard
+        compression = .standard
+        appName = nil
+        stateDirectory = Settings.stateDirectory(in: backupDirectory)
+        jobs = min(256, max(1, ProcessInfo.processInfo.activeProcessorCount))
+        timeZone = .current
+        keepAsideDays = 7
+        lockTimeout = .seconds(10)
+        pgBinDirectory = nil
+    }
+
+    /// The connection string, or an error that tells how to set it.
+    public func requireDatabaseURL() throws -> Secret {
+        if let databaseURL { return databaseURL }
+        throw PGKeepError(
+            .settings, "DATABASE_URL is not set",
+            hint: "export DATABASE_URL=postgresql://user:password@localhost:5432/mydb")
+    }
+
+    /// Archives of a folder that was moved take their journal with them.
+    static func stateDirectory(in backupDirectory: String) -> String {
+        backupDirectory.hasSuffix("/") ? backupDirectory + ".pgkeep" : backupDirectory + "/.pgkeep"
+    }
+}

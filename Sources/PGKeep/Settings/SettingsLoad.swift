@@ -1,0 +1,114 @@
+import Foundation
+import PGKeepModel
+
+extension Settings {
+    /// Reads the settings: flag, then environment, then `.env`, then YAML file, then default.
+    ///
+    /// `flags` come by the names of the variables (`DATABASE_URL`). `envFile` and `configFile` name files that must be
+    /// there; without them `.env` and `pgkeep.yaml` of `directory` are read if they are. Without `environment` it is this
+    /// process's. Throws one error that tells
+    /// all problems, one a line.
+    public static func load(
+        flags: [String: String] = [:], environment: [String: String]? = nil,
+        envFile: String? = nil, configFile: String? = nil, directory: String = "."
+    ) async throws -> Settings {
+        let layers = await SettingsLayers(
+            flags: flags, environment: environment ?? ProcessInfo.processInfo.environment, envFile: envFile,
+            configFile: configFile, directory: directory)
+        var reader = SettingsReader(layers)
+        let settings = reader.read()
+        guard reader.problems.isEmpty else {
+            throw PGKeepError(.settings, reader.problems.joined(separator: "\n"), hint: "pgkeep settings check")
+        }
+        return settings
+    }
+}
+
+/// Turns texts into typed values and gathers what is wrong with them.
+private struct SettingsReader {
+    private var layers: SettingsLayers
+    private var texts: [String: (value: String, source: SettingSource)] = [:]
+    private(set) var problems: [String]
+
+    init(_ layers: SettingsLayers) {
+        var layers = layers
+        for definition in SettingDefinition.all {
+            texts[definition.key] = layers.value(of: definition)
+        }
+        problems = layers.problems
+        self.layers = layers
+    }
+
+    mutating func read() -> Settings {
+        let url = text(.databaseURL)
+        var settings = Settings(databaseURL: url.map { Secret($0) })
+        settings.backupDirectory = path(.directory) ?? settings.backupDirectory
+        settings.stateDirectory = path(.stateDirectory) ?? Settings.stateDirectory(in: settings.backupDirectory)
+        settings.retention = RetentionPolicy(
+            daily: count(.retentionDays, 1...36500) ?? settings.retention.daily,
+            weekly: count(.retentionWeeklyDays, 1...36500) ?? settings.retention.weekly,
+            monthly: count(.retentionMonthlyDays, 1...36500) ?? settings.retention.monthly)
+        settings.compression = parsed(.compression, Compression.init) ?? settings.compression
+        settings.appName = parsed(.appName, named) ?? settings.appName
+        settings.jobs = count(.jobs, 1...256) ?? settings.jobs
+        settings.timeZone = parsed(.timeZone, TimeZone.init(identifier:)) ?? settings.timeZone
+        settings.keepAsideDays = count(.keepAsideDays, 0...36500) ?? settings.keepAsideDays
+        settings.lockTimeout = count(.lockTimeout, 1...3600).map { .seconds($0) } ?? settings.lockTimeout
+        settings.pgBinDirectory = path(.pgBinDirectory)
+        settings.resolved = SettingDefinition.all.map { resolve($0, in: settings) }
+        settings.warnings = layers.warnings
+        return settings
+    }
+
+    private func text(_ definition: SettingDefinition) -> String? { texts[definition.key]?.value }
+
+    /// A leading `~/` is the home folder: files have no shell that would expand it.
+    private func path(_ definition: SettingDefinition) -> String? {
+        guard let text = text(definition) else { return nil }
+        return text.hasPrefix("~/") ? NSHomeDirectory() + text.dropFirst() : text
+    }
+
+    private mutating func parsed<Value>(_ definition: SettingDefinition, _ parse: (String) -> Value?) -> Value? {
+        guard let (text, source) = texts[definition.key] else { return nil }
+        if let value = parse(text.trimmingCharacters(in: .whitespaces)) { return value }
+        let place = source == .flag ? (definition.flag ?? definition.environmentName) : definition.environmentName
+        problems.append("\(place) is '\(text)' (\(source)); it takes \(definition.range)")
+        return nil
+    }
+
+    private mutating func count(_ definition: SettingDefinition, _ range: ClosedRange<Int>) -> Int? {
+        parsed(definition) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
+    private func named(_ text: String) -> String? {
+        do {
+            return try AppName(text).text
+        } catch {
+            return nil
+        }
+    }
+
+    private func resolve(_ definition: SettingDefinition, in settings: Settings) -> ResolvedSetting {
+        let found = texts[definition.key]
+        let value =
+            switch definition {
+            case .databaseURL: found.map { ConnectionRedaction.redacted($0.value) }
+            case .directory: Optional(settings.backupDirectory)
+            case .appName: settings.appName
+            case .compression: settings.compression.description
+            case .retentionDays: String(settings.retention.daily)
+            case .retentionWeeklyDays: String(settings.retention.weekly)
+            case .retentionMonthlyDays: String(settings.retention.monthly)
+            case .keepAsideDays: String(settings.keepAsideDays)
+            case .jobs: String(settings.jobs)
+            case .lockTimeout: String(settings.lockTimeout.components.seconds)
+            case .timeZone: settings.timeZone.identifier
+            case .stateDirectory: settings.stateDirectory
+            case .pgBinDirectory: settings.pgBinDirectory
+            default: found?.value
+            }
+        return ResolvedSetting(definition: definition, value: value, source: found?.source ?? .standard)
+    }
+}
+
+private func ~= (left: SettingDefinition, right: SettingDefinition) -> Bool { left.key == right.key }

@@ -1,0 +1,79 @@
+package import PGKeepModel
+package import struct Foundation.Date
+package import struct Foundation.TimeZone
+
+/// Every line that people grep for, so that its words stand in one place only.
+package enum HouseLine: Sendable, Equatable {
+    /// The word in brackets in front of a line.
+    package enum Label: String, Sendable {
+        case backup = "Backup"
+        case restore = "Restore"
+    }
+
+    case scheduled(Tier, at: Date, in: TimeZone)
+    case startingBackup(Tier)
+    case backupCompleted(Tier)
+    case backupFailed(Tier, reason: String)
+    case filename(String)
+    case size(ByteCount)
+    case duration(Duration)
+    case deletedOldBackup(String, days: Int)
+    case cleanupCompleted(deleted: Int, freed: ByteCount)
+    case verifying(String)
+    case fileValid(Compression)
+    case backupVerified
+    case backupDamaged(String)
+    case startingRestore(String)
+    case restoreCompleted
+    case restoreUndone(String)
+    case restoreFailed(reason: String)
+    /// A step worth telling that has no line of its own.
+    case step(Label, String)
+    case warning(Label, String)
+
+    package var label: Label {
+        switch self {
+        case .startingRestore, .restoreCompleted, .restoreUndone, .restoreFailed: .restore
+        case .step(let label, _), .warning(let label, _): label
+        default: .backup
+        }
+    }
+
+    package var text: String {
+        switch self {
+        case .scheduled(let tier, let date, let zone):
+            "\(Self.capitalized(tier)) backup scheduled for \(LocalTime.text(date, in: zone))"
+        case .startingBackup(let tier): "Starting \(tier.rawValue) backup..."
+        case .backupCompleted(let tier): "✅ \(Self.capitalized(tier)) backup completed successfully"
+        case .backupFailed(let tier, let reason): "❌ \(Self.capitalized(tier)) backup failed: \(reason)"
+        case .filename(let name): "Filename: \(name)"
+        case .size(let size): "Size: \(size)"
+        case .duration(let duration): "Duration: \(DurationText.of(duration))"
+        case .deletedOldBackup(let name, let days): "Deleted old backup: \(name) (\(days) \(days == 1 ? "day" : "days") old)"
+        case .cleanupCompleted(let deleted, let freed):
+            "Cleanup completed: \(deleted) \(deleted == 1 ? "backup" : "backups") deleted, \(freed) freed"
+        case .verifying(let name): "Verifying backup: \(name)"
+        case .fileValid(let compression): "✅ \(Self.format(compression)) file is valid"
+        case .backupVerified: "✅ Backup verified successfully"
+        case .backupDamaged(let name): "❌ Backup is damaged: \(name)"
+        case .startingRestore(let name): "Starting restore from: \(name)"
+        case .restoreCompleted: "✅ Restore completed successfully"
+        case .restoreUndone(let database): "✅ Restore undone: \(database) is as it was before"
+        case .restoreFailed(let reason): "❌ Restore failed: \(reason)"
+        case .step(_, let text): text
+        case .warning(_, let text): "Warning: \(text)"
+        }
+    }
+
+    private static func capitalized(_ tier: Tier) -> String {
+        tier.rawValue.prefix(1).uppercased() + tier.rawValue.dropFirst()
+    }
+
+    private static func format(_ compression: Compression) -> String {
+        switch compression {
+        case .gzip: "Gzip"
+        case .zstd: "Zstd"
+        case .none: "SQL"
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package import Logging
+
+/// Says the house's lines through a logger: warnings and failures at their own levels, the rest as information.
+package struct Talk: Sendable {
+    private let logger: Logger
+
+    package init(_ logger: Logger) { self.logger = logger }
+
+    /// The label goes along as metadata, so that a terminal can put it in front and a server can filter by it.
+    package func callAsFunction(_ line: HouseLine) {
+        let level: Logger.Level =
+            switch line {
+            case .warning: .warning
+            case .backupFailed, .restoreFailed, .backupDamaged: .error
+            default: .info
+            }
+        logger.log(level: level, "\(line.text)", metadata: ["label": "\(line.label.rawValue)"])
+    }
+}
