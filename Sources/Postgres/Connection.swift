@@ -1,0 +1,246 @@
+import CLibPQ
+import Foundation
+import PGKeepModel
+import Synchronization
+
+/// One session of a server, used by one thread at a time; its calls block.
+///
+/// Cancelling cuts the socket, so that whatever the thread waits for ends at once; the server ends the session when
+/// it next looks at it.
+package final class Connection {
+    private let handle: OpaquePointer
+    private let socket: Socket
+    private let cancellation: Cancellation
+    private var registration = 0
+    /// The connection string with the host that answered.
+    package let target: ConnectionString
+
+    /// Connects; at most 30 seconds, or `connect_timeout`.
+    package init(_ string: ConnectionString, purpose: String = "pgkeep", cancellation: Cancellation) throws {
+        try cancellation.check()
+        var options = string.options
+        options["fallback_application_name"] = purpose
+        handle = try Connection.open(options, cancellation)
+        socket = Socket(PQsocket(handle))
+        self.cancellation = cancellation
+        target = string.pinned(
+            host: PQhost(handle).map { String(cString: $0) }, address: PQhostaddr(handle).map { String(cString: $0) },
+            port: PQport(handle).map { String(cString: $0) })
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        registration = cancellation.onCancel { [socket] in socket.cut() }
+    }
+
+    deinit {
+        cancellation.forget(registration)
+        socket.forget()
+        PQfinish(handle)
+    }
+
+    package var database: String { PQdb(handle).map { String(cString: $0) } ?? "" }
+    package var user: String { PQuser(handle).map { String(cString: $0) } ?? "" }
+    package var versionNumber: Int { Int(PQserverVersion(handle)) }
+    package var major: Int { versionNumber / 10_000 }
+    /// The process that the connection's handshake named; a pooler names one of its own.
+    package var handshakeProcess: Int { Int(PQbackendPID(handle)) }
+    /// `host:port` or the socket's folder, for messages.
+    package var place: String { Connection.place(handle) }
+
+    /// Runs SQL, one statement or several, and gives the rows of the last one; NULL is nil.
+    @discardableResult
+    package func query(_ sql: String) throws -> [[String?]] {
+        let result = try run(ServerText.encode(sql))
+        defer { PQclear(result) }
+        return (0..<PQntuples(result)).map { row in
+            (0..<PQnfields(result)).map { column in
+                guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else {
+                    return nil
+                }
+                let length = Int(PQgetlength(result, row, column))
+                return ServerText.decode(UnsafeRawBufferPointer(start: value, count: length))
+            }
+        }
+    }
+
+    /// The first column of the first row.
+    package func value(_ sql: String) throws -> String? { try query(sql).first?.first ?? nil }
+
+    /// Runs SQL given as bytes, for its effect.
+    package func execute(_ sql: [UInt8]) throws { PQclear(try run(sql)) }
+
+    package func quote(literal text: String) throws -> String {
+        let bytes = ServerText.encode(text)
+        let quoted = bytes.withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { PQescapeLiteral(handle, $0.baseAddress, $0.count) }
+        }
+        guard let quoted else { throw failure(nil) }
+        defer { PQfreemem(quoted) }
+        return ServerText.decode(UnsafeRawBufferPointer(start: quoted, count: strlen(quoted)))
+    }
+
+    // MARK: COPY
+
+    /// Runs a COPY … TO STDOUT and gives each row with its newline; valid during the call.
+    package func copyOut(_ sql: String, row: (UnsafeRawBufferPointer) throws -> Void) throws {
+        PQclear(try run(ServerText.encode(sql), expecting: PGRES_COPY_OUT))
+        while true {
+            var buffer: UnsafeMutablePointer<CChar>?
+            let length = PQgetCopyData(handle, &buffer, 0)
+            guard length > 0, let buffer else {
+                if length == -1 { break }
+                throw failure(nil)
+            }
+            defer { PQfreemem(buffer) }
+            try row(UnsafeRawBufferPointer(start: buffer, count: Int(length)))
+        }
+        _ = try finishCopy()
+    }
+
+    /// Begins a COPY … FROM STDIN.
+    package func copyIn(_ sql: [UInt8]) throws { PQclear(try run(sql, expecting: PGRES_COPY_IN)) }
+
+    /// Sends bytes of rows; lines may be cut anywhere.
+    package func send(_ bytes: UnsafeRawBufferPointer) throws {
+        // Messages of 1 MiB at most: libpq holds a message whole before it sends it.
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = min(rest.count, 1 << 20)
+            let sent = PQputCopyData(handle, rest.bindMemory(to: CChar.self).baseAddress, Int32(count))
+            guard sent == 1 else { throw failure(nil) }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+
+    /// Ends a COPY … FROM STDIN; the number of rows the server took.
+    package func endCopyIn() throws -> Int64 {
+        guard PQputCopyEnd(handle, nil) == 1 else { throw failure(nil) }
+        return try finishCopy()
+    }
+
+    // MARK: Asynchronous use
+
+    /// Sends a statement without waiting for its result.
+    package func send(_ sql: String) throws {
+        let sent = (ServerText.encode(sql) + [0]).withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { PQsendQuery(handle, $0.baseAddress) }
+        }
+        guard sent == 1 else { throw failure(nil) }
+    }
+
+    /// Whether the statement sent is still running, after waiting for at most `milliseconds`.
+    package func isBusy(waiting milliseconds: Int32) throws -> Bool {
+        var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        _ = poll(&descriptor, 1, milliseconds)
+        guard PQconsumeInput(handle) == 1 else { throw failure(nil) }
+        return PQisBusy(handle) == 1
+    }
+
+    /// Waits for the statement sent and takes its result.
+    package func finishSent() throws {
+        var problem: PGKeepError?
+        while let result = PQgetResult(handle) {
+            if !Connection.isGood(PQresultStatus(result)) { problem = problem ?? failure(result) }
+            PQclear(result)
+        }
+        if let problem { throw problem }
+    }
+
+    // MARK: Privates
+
+    private func run(_ sql: [UInt8], expecting expected: ExecStatusType? = nil) throws -> OpaquePointer? {
+        try cancellation.check()
+        let result = (sql + [0]).withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { PQexec(handle, $0.baseAddress) }
+        }
+        let status = PQresultStatus(result)
+        guard expected.map({ status == $0 }) ?? Connection.isGood(status) else {
+            let error = failure(result)
+            PQclear(result)
+            throw error
+        }
+        return result
+    }
+
+    private func finishCopy() throws -> Int64 {
+        var rows: Int64 = 0
+        var problem: PGKeepError?
+        while let result = PQgetResult(handle) {
+            if PQresultStatus(result) != PGRES_COMMAND_OK { problem = problem ?? failure(result) }
+            if let count = PQcmdTuples(result), let number = Int64(String(cString: count)) { rows += number }
+            PQclear(result)
+        }
+        if let problem { throw problem }
+        return rows
+    }
+
+    private static func isGood(_ status: ExecStatusType) -> Bool {
+        status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY
+    }
+
+    private func failure(_ result: OpaquePointer?) -> PGKeepError {
+        if cancellation.isCancelled { return Cancellation.error }
+        func field(_ code: Character) -> String? {
+            guard let result, let ascii = code.asciiValue, let text = PQresultErrorField(result, Int32(ascii)) else {
+                return nil
+            }
+            return String(cString: text)
+        }
+        return ServerError.failure(
+            state: field("C"), primary: field("M") ?? String(cString: PQerrorMessage(handle)).trimmed,
+            detail: field("D"), context: field("W"), isConnected: PQstatus(handle) == CONNECTION_OK, place: place)
+    }
+
+    private static func open(_ options: [String: String], _ cancellation: Cancellation) throws -> OpaquePointer {
+        // `expand_dbname` lets a dbname be a connection string itself, as psql does.
+        let keywords = options.keys.map { strdup($0) } + [nil]
+        let values = options.values.map { strdup($0) } + [nil]
+        defer { (keywords + values).forEach { free($0) } }
+        let started = keywords.map { UnsafePointer($0) }.withUnsafeBufferPointer { keywords in
+            values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in
+                PQconnectStartParams(keywords.baseAddress, values.baseAddress, 1)
+            }
+        }
+        guard let handle = started else { throw PGKeepError(.unreachable, "libpq is out of memory") }
+        do {
+            try wait(for: handle, seconds: options["connect_timeout"].flatMap { Int($0) } ?? 30, cancellation)
+            return handle
+        } catch {
+            PQfinish(handle)
+            throw error
+        }
+    }
+
+    private static func wait(for handle: OpaquePointer, seconds: Int, _ cancellation: Cancellation) throws {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(max(2, seconds)))
+        var state = PQstatus(handle) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
+        while state != PGRES_POLLING_OK {
+            try cancellation.check()
+            guard state != PGRES_POLLING_FAILED else {
+                throw ServerError.refused(String(cString: PQerrorMessage(handle)).trimmed, place: place(handle))
+            }
+            guard ContinuousClock.now < deadline else {
+                throw ServerError.refused("no answer within \(seconds) s", place: place(handle))
+            }
+            let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
+            var descriptor = pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
+            if poll(&descriptor, 1, 100) > 0 { state = PQconnectPoll(handle) }
+        }
+    }
+
+    private static func place(_ handle: OpaquePointer) -> String {
+        let host = PQhost(handle).map { String(cString: $0) } ?? ""
+        let port = PQport(handle).map { String(cString: $0) } ?? ""
+        return host.hasPrefix("/") ? "\(host)/.s.PGSQL.\(port)" : "\(host):\(port)"
+    }
+}
+
+/// The socket of a session, which another thread may cut while it is open.
+private final class Socket: Sendable {
+    private let descriptor: Mutex<Int32?>
+
+    init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
+
+    func cut() { descriptor.withLock { if let open = $0 { _ = shutdown(open, Int32(SHUT_RDWR)) } } }
+
+    /// After this its number may be another file's.
+    func forget() { descriptor.withLock { $0 = nil } }
+}

@@ -1,0 +1,82 @@
+import CLibPQ
+import PGKeepModel
+
+/// Where a database is and how to get in: everything libpq accepts, a URI or `key=value` words.
+package struct ConnectionString: Sendable {
+    /// libpq's options by name, those that were given.
+    private(set) var options: [String: String]
+
+    /// Reads the text as libpq does; what it doesn't accept is an error in libpq's words.
+    package init(_ text: String) throws {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let parsed = PQconninfoParse(text, &message) else {
+            let cause = message.map { String(cString: $0).trimmed } ?? "out of memory"
+            PQfreemem(message)
+            throw PGKeepError(
+                .settings, "DATABASE_URL can't be read", cause: ConnectionString.withoutSecrets(cause, of: text),
+                hint: "postgresql://user:password@host:5432/database, with @ : / # % ? in the password written as "
+                    + "%40 %3A %2F %23 %25 %3F")
+        }
+        defer { PQconninfoFree(parsed) }
+        options = [:]
+        for option in ConnectionString.list(parsed) { options[option.keyword] = option.value }
+    }
+
+    private init(options: [String: String]) { self.options = options }
+
+    /// The same server and user, another database.
+    package func database(_ name: String) -> ConnectionString {
+        var options = self.options
+        options["dbname"] = name
+        return ConnectionString(options: options)
+    }
+
+    /// The same, at exactly this server: of several hosts, the one that answered.
+    func pinned(host: String?, address: String?, port: String?) -> ConnectionString {
+        var options = self.options
+        options["host"] = host
+        options["hostaddr"] = options["hostaddr"] == nil ? nil : address
+        options["port"] = port
+        return ConnectionString(options: options)
+    }
+
+    /// The database's name as given; nil when libpq takes the user's name.
+    package var databaseName: String? { options["dbname"] }
+
+    struct Option {
+        var keyword: String
+        var environmentName: String?
+        var value: String
+    }
+
+    static func list(_ first: UnsafeMutablePointer<PQconninfoOption>) -> [Option] {
+        var found: [Option] = []
+        var next = first
+        while let keyword = next.pointee.keyword {
+            if let value = next.pointee.val {
+                found.append(
+                    Option(
+                        keyword: String(cString: keyword),
+                        environmentName: next.pointee.envvar.map { String(cString: $0) }, value: String(cString: value)))
+            }
+            next += 1
+        }
+        return found
+    }
+
+    /// libpq repeats the text it can't read; a password in it must not reach a log.
+    private static func withoutSecrets(_ cause: String, of text: String) -> String {
+        guard text.contains("@") || text.contains("password") else { return cause }
+        guard let quote = cause.firstIndex(of: "\"") else { return cause }
+        return String(cause[..<quote]).trimmed
+    }
+}
+
+extension StringProtocol {
+    /// Without the blanks and newlines around it.
+    package var trimmed: String {
+        var rest = Substring(self)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest.drop(while: \.isWhitespace))
+    }
+}

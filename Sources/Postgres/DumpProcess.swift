@@ -1,0 +1,69 @@
+import Foundation
+package import PGKeepModel
+import Subprocess
+package import SystemPackage
+
+/// One run of pg_dump inside a snapshot, writing a plain dump into a pipe.
+package struct DumpProcess: Sendable {
+    package var tool: Tool
+    package var target: ConnectionString
+    package var database: String
+    package var serverMajor: Int
+    package var snapshot: String
+    package var encoding: String
+    /// Tables whose rows come another way.
+    package var withoutRowsOf: [QualifiedName]
+    package var lockTimeout: Duration
+
+    package init(
+        tool: Tool, target: ConnectionString, database: String, serverMajor: Int, snapshot: String, encoding: String,
+        withoutRowsOf: [QualifiedName], lockTimeout: Duration
+    ) {
+        self.tool = tool
+        self.target = target
+        self.database = database
+        self.serverMajor = serverMajor
+        self.snapshot = snapshot
+        self.encoding = encoding
+        self.withoutRowsOf = withoutRowsOf
+        self.lockTimeout = lockTimeout
+    }
+
+    /// Runs to the end and closes `output`; throws unless pg_dump ended well. Returns what it said on stderr.
+    package func run(into output: FileDescriptor) async throws -> String {
+        try await ToolEnvironment.with(target, serverMajor: serverMajor) { environment in
+            var arguments = [
+                "--format=plain", "--no-password", "--encoding=\(encoding)", "--snapshot=\(snapshot)",
+                "--lock-wait-timeout=\(lockTimeout.components.seconds * 1000)",
+            ].map { Array($0.utf8) }
+            arguments.append(ServerText.encode("--dbname=dbname='\(database.escapedForConnectionString)'"))
+            arguments += withoutRowsOf.map { ServerText.encode("--exclude-table-data=\($0.quoted)") }
+            var options = PlatformOptions()
+            options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
+            let result = try await Subprocess.run(
+                .path(FilePath(tool.path)),
+                arguments: Arguments(executablePathOverride: nil, remainingValues: arguments),
+                environment: environment, platformOptions: options, input: .none,
+                output: .fileDescriptor(output, closeAfterSpawningProcess: true),
+                error: .string(limit: 1 << 20))
+            let words = result.standardError.trimmed
+            guard result.terminationStatus.isSuccess else { throw failure(result.terminationStatus, words) }
+            return words
+        }
+    }
+
+    private func failure(_ status: TerminationStatus, _ words: String) -> PGKeepError {
+        // The server's words may be in any language; the statement that pg_dump repeats is not.
+        if words.contains("LOCK TABLE") {
+            return PGKeepError(.busy, "pg_dump could not lock a table in time", cause: words)
+        }
+        return PGKeepError(.failed, "pg_dump failed (\(status))", cause: words)
+    }
+}
+
+extension String {
+    /// For a value in single quotes of a connection string.
+    fileprivate var escapedForConnectionString: String {
+        map { $0 == "\\" || $0 == "'" ? "\\\($0)" : String($0) }.joined()
+    }
+}

@@ -1,0 +1,103 @@
+import PGKeepModel
+
+/// What pg_dump will dump of a database, and what the role may not read of it.
+package enum TableList {
+    /// Tables smaller than this stay with pg_dump.
+    package static let takeOverFrom: Int64 = 8 << 20
+
+    /// Every table with rows or partitions that pg_dump dumps, by name.
+    package static func read(_ connection: Connection) throws -> [TableFacts] {
+        let rows = try connection.query(listing(major: connection.major))
+        var tables = rows.compactMap { row -> TableFacts? in
+            guard let oid = row[0].flatMap({ UInt32($0) }), let schema = row[1], let name = row[2] else { return nil }
+            return TableFacts(
+                oid: oid, name: QualifiedName(schema: schema, name: name),
+                kind: row[3] == "p" ? .partitioned : .ordinary, pages: row[4].flatMap { Int64($0) } ?? 0,
+                bytes: row[5].flatMap { Int64($0) } ?? 0, columns: [], canBeTakenOver: row[6] == "t")
+        }
+        let columns = try columns(connection, of: tables.filter(\.canBeTakenOver).map(\.oid))
+        for place in tables.indices where tables[place].canBeTakenOver {
+            tables[place].columns = columns[tables[place].oid] ?? []
+            // A table without columns has nothing to select.
+            tables[place].canBeTakenOver = !tables[place].columns.isEmpty
+        }
+        return tables
+    }
+
+    /// The tables, sequences and large objects that the role can't read, each said so that it can be granted.
+    package static func unreadable(_ connection: Connection) throws -> [String] {
+        try connection.query(
+            """
+            SELECT CASE c.relkind WHEN 'S' THEN 'sequence ' ELSE 'table ' END
+                   || pg_catalog.format('%I.%I', n.nspname, c.relname)
+                   || CASE WHEN NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') THEN ' (no USAGE on its schema)'
+                           WHEN c.relkind <> 'S' AND pg_catalog.row_security_active(c.oid)
+                                AND pg_catalog.has_table_privilege(c.oid, 'SELECT') THEN ' (row security hides rows)'
+                           ELSE ' (no SELECT)' END
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p', 'S') AND \(dumped)
+              AND NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+                       AND CASE c.relkind WHEN 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT')
+                           ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT')
+                                AND NOT (c.relrowsecurity AND pg_catalog.row_security_active(c.oid)) END)
+            UNION ALL
+            SELECT 'large object ' || m.oid::text FROM pg_catalog.pg_largeobject_metadata m
+            WHERE NOT pg_catalog.pg_has_role(m.lomowner, 'USAGE')
+              AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(m.lomacl) a WHERE a.privilege_type = 'SELECT'
+                              AND (a.grantee = 0 OR pg_catalog.pg_has_role(a.grantee, 'USAGE')))
+              AND NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
+            ORDER BY 1
+            """
+        ).compactMap(\.first?.self)
+    }
+
+    /// What pg_dump dumps rows of, in the terms of its own `selectDumpableTable`.
+    private static let dumped = """
+        c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
+                        AND d.objid = c.oid AND d.deptype = 'e')
+        """
+
+    private static func listing(major: Int) -> String {
+        // Page ranges are scanned as ranges from PostgreSQL 14 on; a leaf below a hash partition on an enum is loaded
+        // through its root, since an enum's values hash differently elsewhere (pg_dump's getPartitioningInfo).
+        """
+        WITH RECURSIVE through_root AS (
+            SELECT p.partrelid AS oid FROM pg_catalog.pg_partitioned_table p
+            WHERE EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am a ON a.oid = o.opcmethod
+                          WHERE o.opcname = 'enum_ops' AND o.opcnamespace = 'pg_catalog'::regnamespace
+                            AND a.amname = 'hash' AND o.oid = ANY (p.partclass))
+            UNION ALL
+            SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN through_root t ON i.inhparent = t.oid
+        )
+        SELECT c.oid, n.nspname, c.relname, c.relkind, s.heap / pg_catalog.current_setting('block_size')::int,
+               s.heap + s.toast,
+               c.relkind = 'r' AND s.heap + s.toast >= \(takeOverFrom) AND \(major >= 14)
+               AND c.relam = (SELECT oid FROM pg_catalog.pg_am WHERE amname = 'heap')
+               AND NOT (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery())
+               AND c.oid NOT IN (SELECT oid FROM through_root)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+             LATERAL (SELECT CASE c.relkind WHEN 'r' THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END AS heap,
+                             CASE WHEN c.reltoastrelid <> 0 THEN pg_catalog.pg_relation_size(c.reltoastrelid)
+                                  ELSE 0 END AS toast) s
+        WHERE c.relkind IN ('r', 'p') AND \(dumped)
+        ORDER BY n.nspname, c.relname
+        """
+    }
+
+    private static func columns(_ connection: Connection, of tables: [UInt32]) throws -> [UInt32: [String]] {
+        guard !tables.isEmpty else { return [:] }
+        let rows = try connection.query(
+            """
+            SELECT attrelid, attname FROM pg_catalog.pg_attribute
+            WHERE attrelid IN (\(tables.map(String.init).joined(separator: ", "))) AND attnum > 0
+              AND NOT attisdropped AND attgenerated = ''
+            ORDER BY attrelid, attnum
+            """)
+        var columns: [UInt32: [String]] = [:]
+        for row in rows {
+            if let table = row[0].flatMap({ UInt32($0) }), let name = row[1] { columns[table, default: []].append(name) }
+        }
+        return columns
+    }
+}

@@ -1,0 +1,53 @@
+import CLibPQ
+import Foundation
+import PGKeepModel
+import Subprocess
+
+/// Hands a connection to one of PostgreSQL's programs: everything in environment variables, the password in a
+/// passfile that lives as long as the program, nothing on the command line.
+enum ToolEnvironment {
+    static func with<Result>(
+        _ target: ConnectionString, serverMajor: Int, _ body: (Environment) async throws -> Result
+    ) async throws -> Result {
+        var variables: [Environment.Key: String?] = ["PGOPTIONS": Session.options(major: serverMajor), "LC_ALL": "C"]
+        for option in target.complete() {
+            if let name = option.environmentName, name != "PGPASSWORD", name != "PGOPTIONS" {
+                variables[Environment.Key(stringLiteral: name)] = option.value
+            }
+        }
+        variables["PGPASSWORD"] = .some(nil)
+        variables["PGTARGETSESSIONATTRS"] = .some(nil)
+        guard let password = target.options["password"] ?? ProcessInfo.processInfo.environment["PGPASSWORD"] else {
+            return try await body(.inherit.updating(variables))
+        }
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("pgkeep-\(UUID().uuidString)", isDirectory: true)
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        defer { _ = unlink(folder.appendingPathComponent("passfile").path) == 0 && rmdir(folder.path) == 0 }
+        let file = folder.appendingPathComponent("passfile").path
+        let line = "*:*:*:*:" + password.map { $0 == "\\" || $0 == ":" ? "\\\($0)" : String($0) }.joined() + "\n"
+        guard FileManager.default.createFile(atPath: file, contents: Data(line.utf8), attributes: [.posixPermissions: 0o600])
+        else { throw PGKeepError(.failed, "could not write a passfile in \(folder.path)") }
+        variables["PGPASSFILE"] = file
+        return try await body(.inherit.updating(variables))
+    }
+}
+
+extension ConnectionString {
+    /// Every option that has a value, given or by default, with the environment variable it can come from.
+    func complete() -> [Option] {
+        guard let defaults = PQconndefaults() else { return [] }
+        defer { PQconninfoFree(defaults) }
+        var next = defaults
+        var found: [Option] = []
+        while let keyword = next.pointee.keyword {
+            let name = String(cString: keyword)
+            let value = options[name]
+            let environment = next.pointee.envvar.map { String(cString: $0) }
+            if let value { found.append(Option(keyword: name, environmentName: environment, value: value)) }
+            next += 1
+        }
+        return found
+    }
+}
