@@ -1,14 +1,15 @@
 /// Which known word somebody may have meant.
 package enum NearestName {
-    /// The candidate with the fewest edits, if a third of the word's length or fewer.
+    /// The candidate with the fewest edits, if a quarter of the word's length or fewer.
     package static func of(_ word: String, among candidates: [String]) -> String? {
         let best = candidates.map { (name: $0, edits: edits(word, $0)) }.min { $0.edits < $1.edits }
-        guard let best, best.edits <= max(1, word.count / 3) else { return nil }
+        guard let best, best.edits <= max(1, word.count / 4) else { return nil }
         return best.name
     }
 
     private static func edits(_ left: String, _ right: String) -> Int {
-        let left = Array(left.lowercased()), right = Array(right.lowercased())
+        let left = Array(left.lowercased())
+        let right = Array(right.lowercased())
         var row = Array(0...right.count)
         for (i, a) in left.enumerated() {
             var diagonal = row[0]

@@ -10,7 +10,10 @@ public struct Secret: Sendable, Equatable {
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// `<redacted>`.
     public var description: String { "<redacted>" }
+    /// `<redacted>`.
     public var debugDescription: String { "<redacted>" }
+    /// Nothing: a dump of a secret is empty.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

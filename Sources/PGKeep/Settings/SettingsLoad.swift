@@ -4,10 +4,9 @@ import PGKeepModel
 extension Settings {
     /// Reads the settings: flag, then environment, then `.env`, then YAML file, then default.
     ///
-    /// `flags` come by the names of the variables (`DATABASE_URL`). `envFile` and `configFile` name files that must be
-    /// there; without them `.env` and `pgkeep.yaml` of `directory` are read if they are. Without `environment` it is this
-    /// process's. Throws one error that tells
-    /// all problems, one a line.
+    /// `flags` come by the names of the variables (`DATABASE_URL`). Without `environment` it is this process's.
+    /// `envFile` and `configFile` name files that must be there; without them `.env` and `pgkeep.yaml` of `directory`
+    /// are read if they are. Throws one error that tells all problems, one a line.
     public static func load(
         flags: [String: String] = [:], environment: [String: String]? = nil,
         envFile: String? = nil, configFile: String? = nil, directory: String = "."

@@ -49,7 +49,8 @@ package enum HouseLine: Sendable, Equatable {
         case .filename(let name): "Filename: \(name)"
         case .size(let size): "Size: \(size)"
         case .duration(let duration): "Duration: \(DurationText.of(duration))"
-        case .deletedOldBackup(let name, let days): "Deleted old backup: \(name) (\(days) \(days == 1 ? "day" : "days") old)"
+        case .deletedOldBackup(let name, let days):
+            "Deleted old backup: \(name) (\(days) \(days == 1 ? "day" : "days") old)"
         case .cleanupCompleted(let deleted, let freed):
             "Cleanup completed: \(deleted) \(deleted == 1 ? "backup" : "backups") deleted, \(freed) freed"
         case .verifying(let name): "Verifying backup: \(name)"
