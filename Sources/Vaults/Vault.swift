@@ -1,0 +1,44 @@
+package import Foundation
+package import PGKeepModel
+
+/// A file in a vault.
+package struct VaultEntry: Sendable, Equatable {
+    package var name: String
+    package var bytes: Int64
+    package var modifiedAt: Date
+
+    package init(name: String, bytes: Int64, modifiedAt: Date) {
+        self.name = name
+        self.bytes = bytes
+        self.modifiedAt = modifiedAt
+    }
+}
+
+/// A file on its way into a vault: nobody sees it until it is published.
+package protocol VaultUpload: ByteSink {
+    /// Makes the file durable and gives it its name; an existing one is never replaced.
+    func publish() throws
+    /// Removes what was written; does nothing once published.
+    func discard()
+}
+
+/// A place that holds archives and the marks beside them. What it holds is read from it each time.
+package protocol Vault: Sendable {
+    /// What messages call it.
+    var name: String { get }
+
+    /// Every plain file at its top, in no particular order.
+    func list() throws -> [VaultEntry]
+    func exists(_ name: String) throws -> Bool
+    /// A file to read ranges of; it is closed when the value goes.
+    func open(_ name: String) throws -> any ByteSource
+    /// Begins a file that appears whole or not at all.
+    func begin(_ name: String) throws -> any VaultUpload
+    /// Writes a small file, replacing what has its name.
+    func put(_ name: String, _ bytes: [UInt8]) throws
+    func remove(_ name: String) throws
+    /// nil where the place can't tell.
+    func freeSpace() throws -> ByteCount?
+    /// Removes what interrupted uploads left, of the names that `isOurs`; which they were.
+    func removeDebris(where isOurs: (String) -> Bool) throws -> [String]
+}
