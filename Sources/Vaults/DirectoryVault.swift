@@ -1,5 +1,5 @@
 import Foundation
-import PGKeepModel
+package import PGKeepModel
 
 /// A folder of this machine: 0700, its files 0600.
 package struct DirectoryVault: Vault {
