@@ -75,7 +75,7 @@ import Testing
             #expect(lines.contains { $0.hasPrefix("--jobs is '-1' (command line); it takes 1 to 256") })
             #expect(lines.contains { $0.hasPrefix("BACKUP_COMPRESSION is 'lzma' (environment)") })
             #expect(lines.contains { $0.contains("absent.env") })
-            #expect(error.hint == "pgkeep settings check")
+            #expect(error.hint?.hasSuffix("pgkeep settings check") == true)
         }
     }
 
@@ -110,7 +110,8 @@ import Testing
     @Test("An empty variable counts as not set")
     func emptyVariable() async throws {
         try await inFolder { folder in
-            let settings = try await Settings.load(environment: ["BACKUP_DIR": "", "DATABASE_URL": ""], directory: folder)
+            let settings = try await Settings.load(
+                environment: ["BACKUP_DIR": "", "DATABASE_URL": ""], directory: folder)
             #expect(settings.backupDirectory == "./backups")
             #expect(throws: PGKeepError.self) { try settings.requireDatabaseURL() }
         }
@@ -131,7 +132,8 @@ import Testing
     @Test("Every setting is documented, in the table and in the guide, with type, default, range and a sentence")
     func everySettingIsDocumented() throws {
         let guide = try String(
-            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/20-settings.md"),
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(
+                path: "../../docs/20-settings.md"),
             encoding: .utf8)
         for setting in SettingDefinition.all {
             #expect(!setting.type.isEmpty && !setting.defaultText.isEmpty && !setting.range.isEmpty)
@@ -164,13 +166,16 @@ extension SettingDefinition {
         ])
     func envLine(line: String, value: String) async throws {
         try await inFolder { folder in
-            try write("# first\n\n\(line.replacing("A", with: "DATABASE_URL", maxReplacements: 1))\n", to: "\(folder)/e")
+            try write(
+                "# first\n\n\(line.replacing("A", with: "DATABASE_URL", maxReplacements: 1))\n", to: "\(folder)/e")
             let settings = try await Settings.load(environment: [:], envFile: "\(folder)/e", directory: folder)
             #expect(settings.databaseURL?.reveal() ?? "" == value)
         }
     }
 
-    @Test("A .env line that is no assignment, or whose quote stays open, is a problem", arguments: ["words", "A='b", "=b"])
+    @Test(
+        "A .env line that is no assignment, or whose quote stays open, is a problem",
+        arguments: ["words", "A='b", "=b"])
     func badEnvLine(line: String) async throws {
         try await inFolder { folder in
             try write(line, to: "\(folder)/.env")
@@ -186,7 +191,10 @@ extension SettingDefinition {
             ("postgresql://h:5432/d", "postgresql://h:5432/d"),
             ("postgresql://[::1]:5432/d", "postgresql://[::1]:5432/d"),
             ("postgresql://u:p@w/o?r:d@h/d", "postgresql://u:***@h/d"),
-            ("postgresql://h/d?user=u&password=pw&sslmode=require", "postgresql://h/d?user=u&password=***&sslmode=require"),
+            (
+                "postgresql://h/d?user=u&password=pw&sslmode=require",
+                "postgresql://h/d?user=u&password=***&sslmode=require"
+            ),
             ("postgresql:///d?pass%77ord=pw", "postgresql:///d?pass%77ord=***"),
             ("postgresql://u:@h/d", "postgresql://u:***@h/d"),
             ("host=h password=pw dbname=d", "host=h password=*** dbname=d"),

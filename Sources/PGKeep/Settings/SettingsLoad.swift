@@ -17,7 +17,9 @@ extension Settings {
         var reader = SettingsReader(layers)
         let settings = reader.read()
         guard reader.problems.isEmpty else {
-            throw PGKeepError(.settings, reader.problems.joined(separator: "\n"), hint: "pgkeep settings check")
+            throw PGKeepError(
+                .settings, reader.problems.joined(separator: "\n"), hint: "set these right, then: pgkeep settings check"
+            )
         }
         return settings
     }
