@@ -18,7 +18,8 @@ SET standard_conforming_strings = on;
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO, YMD';
 SELECT current_setting('server_version_num')::int >= 150000 AS has15,
-       EXISTS (SELECT FROM pg_collation WHERE collprovider = 'i') AS hasicu,
+       EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu') AS hasicu,
+       CASE WHEN current_setting('server_version_num')::int >= 150000 THEN 'numeric(10, -2)' ELSE 'numeric(10)' END AS rounded,
        format('%I', current_database()) AS db \gset
 \o /dev/null
 
@@ -56,7 +57,7 @@ CREATE EXTENSION pgcrypto SCHEMA ext;
 CREATE EXTENSION btree_gist SCHEMA ext;
 CREATE EXTENSION intarray SCHEMA ext;
 CREATE EXTENSION unaccent SCHEMA ext;
-CREATE EXTENSION "uuid-ossp" SCHEMA ext;
+CREATE EXTENSION tsm_system_rows SCHEMA ext;
 CREATE EXTENSION tablefunc SCHEMA ext;
 CREATE EXTENSION cube SCHEMA ext;
 CREATE EXTENSION earthdistance SCHEMA ext;
@@ -284,7 +285,7 @@ CREATE UNLOGGED SEQUENCE kp.unlogged_seq START 5;
 
 -- -------------------------------------------------------------------------------------------------------------- values
 CREATE TABLE kp."values" (
-    id int PRIMARY KEY, t text, v varchar(300), c char(12), n numeric, ns numeric(10, -2), f4 real, f8 double precision, i2 smallint, i8 bigint, b boolean,
+    id int PRIMARY KEY, t text, v varchar(300), c char(12), n numeric, ns :rounded, f4 real, f8 double precision, i2 smallint, i8 bigint, b boolean,
     d date, tm time(3), tmz timetz, ts timestamp, tz timestamptz, iv interval, m money, by bytea, bi bit(5), vb bit varying(200),
     j json, jb jsonb, jp jsonpath, x xml, u uuid, ip inet, ci cidr, mac macaddr, mac8 macaddr8, tv tsvector, tq tsquery,
     p point, l line, ls lseg, bx box, pa path, po polygon, ci2 circle, ir int4range, tr tstzrange, mr nummultirange, fr kp.floatrange, xr kp.textrange,
@@ -304,7 +305,7 @@ INSERT INTO kp."values" (id, n, ns, f4, f8, i2, i8, m) VALUES
 INSERT INTO kp."values" (id, d, tm, tmz, ts, tz, iv) VALUES
     (30, 'infinity', '24:00:00', '24:00:00-1559', 'infinity', 'infinity', '178000000 years'), (31, '-infinity', '00:00:00', '00:00:00+15:59', '-infinity', '-infinity', '-178000000 years'),
     (32, '4713-01-01 BC', '12:34:56.789', '12:34:56.123456+05:30', '4713-01-01 00:00:00 BC', '4713-01-01 00:00:00+00 BC', '1 year -2 mons +3 days -04:05:06.789'), (33, '5874897-12-31', '23:59:59.999', '23:59:59.999999Z', '294276-12-31 23:59:59.999999', '294276-12-31 23:59:59.999999+00', '-1 day +00:00:00.000001'),
-    (34, '0001-12-31 BC', '00:00:00.001', '00:00+00:00:01', '1582-10-10 12:00', '2024-03-31 02:30:00 Europe/Berlin', '0'), (35, '2024-02-29', 'allballs', '12:00', '1999-12-31 23:59:60', '1890-01-01 12:00 Europe/Amsterdam', 'P1Y2M3DT4H5M6.7S'), (36, 'epoch', '1:2:3', '1:2', 'epoch', 'epoch', '2562047788:00:54.775807');
+    (34, '0001-12-31 BC', '00:00:00.001', '00:00+00:00:01', '1582-10-10 12:00', '2024-03-31 02:30:00 Europe/Berlin', '0'), (35, '2024-02-29', 'allballs', '12:00', '1999-12-31 23:59:60', '1890-01-01 12:00 Europe/Amsterdam', 'P1Y2M3DT4H5M6.7S'), (36, 'epoch', '1:2:3', '1:2', 'epoch', 'epoch', '2147483647:59:59.999999');
 INSERT INTO kp."values" (id, b, by, bi, vb, j, jb, jp, x, u) VALUES
     (40, true, '', '00000', '', '{}', '{}', '$', '', '00000000-0000-0000-0000-000000000000'), (41, false, decode('0001020304050607080a0d0b5c5c2e275c4e22ff7f80', 'hex'), '10101', '1', '{ "a" :  1,   "a": "\u0041\ud83d\ude00\n" }', '{"b": 1, "a": [null, true, 1.10, "\\.", "\ud83d\ude00"]}', 'strict $.a[*] ? (@ like_regex "x\"y" flag "i")', '<?xml version="1.0"?><a b=''c''>&lt;\.</a>', 'ffffffff-ffff-ffff-ffff-ffffffffffff'),
     (42, NULL, convert_to(E'\\.\n\\N\t', 'UTF8'), '11111', repeat('01', 100)::bit varying(200), E'[1,\n\t2]', '1e1000', 'lax $."back\\slash"', '<!DOCTYPE x [<!ENTITY e "v">]><x/>', NULL), (43, true, decode(repeat('00ff', 30000), 'hex'), '00001', NULL, '"\u0000"', 'null', NULL, 'text only, no root', NULL), (44, true, (SELECT string_agg(sha256(g::text::bytea), '') FROM generate_series(1, 5000) g), NULL, NULL, NULL, NULL, NULL, NULL, NULL);
