@@ -1,1 +1,3 @@
 import PGKeepCommands
+
+await PGKeepProgram.main()

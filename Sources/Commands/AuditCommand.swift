@@ -1,0 +1,36 @@
+package import ArgumentParser
+import PGKeep
+
+/// `pgkeep audit [verify]`.
+package struct AuditCommand: HouseCommand {
+    /// What to do with the journal.
+    package enum Action: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case verify
+    }
+
+    package static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Retells the journal, or verifies that nobody changed it.",
+        discussion: """
+            Each line of the journal seals the one before it. `audit verify` ends with status 4 at a line that doesn't fit.
+
+            Example: pgkeep audit verify
+            """)
+
+    @Argument(help: "verify: check every line's seal.")
+    package var action: Action?
+
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func run(in context: CommandContext) async throws {
+        switch action {
+        case nil: try context.print(.journal(try context.system.audit()))
+        case .verify:
+            let verdict = try context.system.auditVerify()
+            try context.print(.journalVerdict(verdict))
+            if !verdict.isIntact { throw EndsWith(.damaged) }
+        }
+    }
+}

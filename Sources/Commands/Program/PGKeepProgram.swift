@@ -1,0 +1,90 @@
+package import ArgumentParser
+import Foundation
+import PGKeep
+import PGKeepModel
+
+/// The program: its commands, and how a run ends.
+package struct PGKeepProgram: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "pgkeep",
+        abstract: "Keeps PostgreSQL databases: backs them up, proves it, and brings them back.",
+        discussion: """
+            Data goes to standard output, talk to standard error. Settings come from options, the environment, .env \
+            and pgkeep.yaml; `pgkeep settings` shows them all.
+
+            Exit status: 0 done, 1 failed, 3 done with something that needs attention, 4 damage found, 5 no such \
+            archive, 6 another run holds the lock, 7 server unreachable, 8 tool missing or of the wrong version, \
+            9 privileges, 10 no space, 11 key missing or wrong, 64 usage, 78 settings, 130 and 143 interrupted.
+
+            Example: DATABASE_URL=postgresql://localhost/shop pgkeep backup
+            """,
+        version: BackupSystem.version,
+        subcommands: [
+            BackupCommand.self, ListCommand.self, StatsCommand.self, ShowCommand.self, VerifyCommand.self,
+            RestoreCommand.self, RemoveCommand.self, CleanupCommand.self, PinCommand.self, UnpinCommand.self,
+            AcceptCommand.self, AuditCommand.self, SettingsCommand.self,
+        ])
+
+    package init() {}
+
+    /// Runs the process's command line, and ends the process.
+    package static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        let status = await run(Array(CommandLine.arguments.dropFirst()), on: Terminal())
+        Foundation.exit(status)
+    }
+
+    /// Runs a command line; gives the exit status.
+    package static func run(_ arguments: [String], on terminal: Terminal) async -> Int32 {
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot(arguments)
+        } catch {
+            return reportParsing(error, arguments, terminal)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return ExitStatus.done.rawValue
+        } catch {
+            guard let command = command as? any HouseCommand else { return reportParsing(error, arguments, terminal) }
+            return report(error, isJSON: command.common.json, terminal)
+        }
+    }
+
+    private static func report(_ error: any Error, isJSON: Bool, _ terminal: Terminal) -> Int32 {
+        if let end = error as? EndsWith { return end.status.rawValue }
+        guard let failure = Failure(error) else { return ExitStatus.failed.rawValue }
+        terminal.say(failure.text)
+        if isJSON { printJSON(failure, terminal) }
+        return failure.status.rawValue
+    }
+
+    /// Help is data; what is wrong with the command line is talk.
+    private static func reportParsing(_ error: any Error, _ arguments: [String], _ terminal: Terminal) -> Int32 {
+        let code = exitCode(for: error)
+        let text = fullMessage(for: error)
+        guard !code.isSuccess else {
+            terminal.print(text)
+            return ExitStatus.done.rawValue
+        }
+        terminal.say(text)
+        if arguments.contains("--json"),
+            let failure = Failure(PGKeepError(.usage, message(for: error), hint: "pgkeep help"))
+        {
+            printJSON(failure, terminal)
+        }
+        return ExitStatus.usage.rawValue
+    }
+
+    private static func printJSON(_ failure: Failure, _ terminal: Terminal) {
+        do {
+            terminal.print(try JSONText.of(failure.json))
+        } catch {
+            terminal.say("pgkeep: error: the failure can't be told as JSON: \(error)")
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package import ArgumentParser
+import PGKeep
+
+/// `pgkeep remove ARCHIVE [--force]`.
+package struct RemoveCommand: HouseCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Removes one backup by hand.",
+        discussion: """
+            The last good backup, and a pinned one, are only removed with --force.
+
+            Example: pgkeep remove shop_manual_backup_2026-01-27T02-00-00.sql.gz
+            """)
+
+    @Argument(help: "A name, a path, or latest.")
+    package var archive: String
+
+    @Flag(help: "Remove it even if it is the last good one, or pinned.")
+    package var force = false
+
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func run(in context: CommandContext) async throws {
+        try context.print(.removed(try await context.system.removeBackup(archive, force: force)))
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import PGKeep
+import PGKeepModel
+
+extension Rendering {
+    func list(_ backups: [Backup]) -> String {
+        guard !backups.isEmpty else { return "No backups found" }
+        var table = TextTable(["Filename", "Type", "Size", "Age", "State"], rightAligned: [2])
+        for backup in backups {
+            table.add([
+                backup.name, backup.tier.rawValue, size(backup.bytes),
+                LocalTime.age(of: backup.createdAt, at: now, in: timeZone), state(backup),
+            ])
+        }
+        let total = backups.reduce(0) { $0 + $1.bytes }
+        return "\(table.text)\n\nTotal: \(Figures.count(backups.count, "backup")), \(size(total)) total size"
+    }
+
+    /// `proven, pinned`: the strongest thing known of its soundness, then the marks.
+    private func state(_ backup: Backup) -> String {
+        var words: [String] = []
+        if backup.problem != nil {
+            words.append("damaged")
+        } else if backup.provenAt != nil {
+            words.append("proven")
+        } else if backup.verifiedAt != nil {
+            words.append("verified")
+        }
+        if backup.suspect { words.append("suspect") }
+        if backup.pinned { words.append("pinned") }
+        return words.joined(separator: ", ")
+    }
+
+    func stats(_ stats: BackupStats) -> String {
+        var pairs = [
+            (label: "Total Backups", value: "\(stats.totalBackups)"),
+            (label: "Total Size", value: size(stats.totalSize)),
+            (label: "Latest Backup", value: stats.latestBackup ?? "-"),
+            (label: "Latest Date", value: stats.latestDate.map(time) ?? "-"),
+            (label: "Oldest Backup", value: stats.oldestBackup ?? "-"),
+            (label: "Oldest Date", value: stats.oldestDate.map(time) ?? "-"),
+        ]
+        for tier in Tier.allCases {
+            guard let count = stats.tiers[tier.rawValue], count > 0 else { continue }
+            pairs.append((tier.rawValue.prefix(1).uppercased() + tier.rawValue.dropFirst(), "\(count)"))
+        }
+        pairs += [
+            ("Verified", "\(stats.verified)"), ("Proven", "\(stats.proven)"), ("Pinned", "\(stats.pinned)"),
+            ("Suspect", "\(stats.suspect)"), ("Damaged", "\(stats.damaged)"),
+        ]
+        return LabelledBlock.text(pairs)
+    }
+
+    func verified(_ reports: [VerifyReport]) -> String {
+        reports.map { report in
+            let verdict = "\(report.name): \(report.valid ? "valid" : "damaged")"
+            return ([verdict] + report.problems.map { "  \($0)" }).joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
+}

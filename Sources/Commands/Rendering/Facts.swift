@@ -1,0 +1,91 @@
+package import PGKeep
+package import PGKeepModel
+
+/// Whatever a command prints on standard output, for people or as JSON.
+package enum Facts: Sendable {
+    case taken(BackupReport)
+    case backups([Backup])
+    case stats(BackupStats)
+    case index(ArchiveIndex, eachUnit: Bool)
+    case verified(VerifyReport)
+    case allVerified([VerifyReport])
+    case restorePlan(RestorePlan)
+    case restored(RestoreReport)
+    case undone(UndoReport)
+    case marked(Backup)
+    case removed(Backup)
+    case cleaned(CleanupReport, isDryRun: Bool)
+    case journal([JournalLine])
+    case journalVerdict(JournalVerdict)
+    case settings([ResolvedSetting])
+
+    /// The one place that knows every form.
+    package func text(_ rendering: Rendering) -> String {
+        switch self {
+        case .taken(let report): report.backup.path
+        case .backups(let backups): rendering.list(backups)
+        case .stats(let stats): rendering.stats(stats)
+        case .index(let index, let eachUnit): rendering.index(index, eachUnit: eachUnit)
+        case .verified(let report): rendering.verified([report])
+        case .allVerified(let reports): rendering.verified(reports)
+        case .restorePlan(let plan): rendering.plan(plan)
+        case .restored(let report): rendering.restored(report)
+        case .undone(let report): rendering.undone(report)
+        case .marked(let backup): rendering.list([backup])
+        case .removed(let backup): "Removed: \(backup.name), \(rendering.size(backup.bytes)) freed"
+        case .cleaned(let report, let isDryRun): rendering.cleaned(report, isDryRun: isDryRun)
+        case .journal(let lines): rendering.journal(lines)
+        case .journalVerdict(let verdict): rendering.verdict(verdict)
+        case .settings(let settings): rendering.settings(settings)
+        }
+    }
+
+    package func json() throws -> String {
+        switch self {
+        case .taken(let report): try JSONText.of(report)
+        case .backups(let backups): try JSONText.of(backups)
+        case .stats(let stats): try JSONText.of(stats)
+        case .index(let index, _): try JSONText.of(IndexFacts(index))
+        case .verified(let report): try JSONText.of(report)
+        case .allVerified(let reports): try JSONText.of(reports)
+        case .restorePlan(let plan): try JSONText.of(plan)
+        case .restored(let report): try JSONText.of(report)
+        case .undone(let report): try JSONText.of(report)
+        case .marked(let backup), .removed(let backup): try JSONText.of(backup)
+        case .cleaned(let report, _): try JSONText.of(report)
+        case .journal(let lines): try JSONText.of(lines)
+        case .journalVerdict(let verdict): try JSONText.of(verdict)
+        case .settings(let settings): try JSONText.of(settings.map(SettingFacts.init))
+        }
+    }
+}
+
+/// An archive's index as data.
+private struct IndexFacts: Encodable {
+    let header: ArchiveHeader
+    let tables: [TableSummary]
+    let units: [UnitEntry]
+
+    init(_ index: ArchiveIndex) {
+        header = index.header
+        tables = index.tables
+        units = index.units
+    }
+}
+
+/// A setting as data.
+private struct SettingFacts: Encodable {
+    let name: String
+    let key: String
+    let value: String?
+    let source: String
+    let secret: Bool
+
+    init(_ setting: ResolvedSetting) {
+        name = setting.definition.environmentName
+        key = setting.definition.key
+        value = setting.value
+        source = setting.source.description
+        secret = setting.definition.isSecret
+    }
+}

@@ -1,0 +1,71 @@
+import PGKeep
+import PGKeepModel
+
+extension Rendering {
+    /// The journal in the house's own lines, each with the time at which it was done.
+    func journal(_ lines: [JournalLine]) -> String {
+        lines.flatMap { line in
+            line.retold.map { "\(time(line.at)) [\($0.label.rawValue)] \($0.text)" }
+        }.joined(separator: "\n")
+    }
+
+    func verdict(_ verdict: JournalVerdict) -> String {
+        let count = Figures.count(verdict.linesChecked, "line")
+        var lines: [String] = []
+        if let found = verdict.firstBreak {
+            lines.append("Journal: line \(found.line) doesn't fit: \(found.reason); \(count) before it fit")
+        } else {
+            lines.append("Journal: \(count), all of them fit")
+        }
+        lines += verdict.missingHeads.map { "Missing: the line with hash \($0), which an archive knows" }
+        if verdict.tornBytes > 0 {
+            lines.append("Torn: \(verdict.tornBytes) bytes of a last line that a crash left unfinished")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension JournalLine {
+    /// What was said when it was done.
+    fileprivate var retold: [HouseLine] {
+        let name = archive ?? ""
+        let isGood = outcome == "ok"
+        switch event {
+        case "backup": return isGood ? backup(name) : [.backupFailed(tier, reason: text("error"))]
+        case "verify": return [.verifying(name), isGood ? .backupVerified : .backupDamaged(name)]
+        case "restore":
+            return [.startingRestore(name), isGood ? .restoreCompleted : .restoreFailed(reason: text("error"))]
+        case "undo": return [.restoreUndone(text("database"))]
+        case "delete": return [.deletedOldBackup(name, days: Int(number("ageDays")))]
+        case "remove": return [.step(.backup, "Removed by hand: \(name)")]
+        case "pin": return [.step(.backup, "Pinned: \(name)")]
+        case "unpin": return [.step(.backup, "Unpinned: \(name)")]
+        case "accept": return [.step(.backup, "Accepted: \(name)")]
+        default: return [.step(.backup, "\(event) \(outcome) \(name)")]
+        }
+    }
+
+    private func backup(_ name: String) -> [HouseLine] {
+        [
+            .backupCompleted(tier), .filename(name), .size(ByteCount(Int64(number("bytes")))),
+            .duration(.seconds(number("durationSeconds"))),
+        ]
+    }
+
+    /// That of the archive's name; of a backup that failed there is none, and the line tells it.
+    private var tier: Tier {
+        archive.flatMap { ArchiveName($0) }?.tier ?? Tier(rawValue: text("tier")) ?? .manual
+    }
+
+    private func text(_ key: String) -> String {
+        if case .string(let text)? = details[key] { text } else { "" }
+    }
+
+    private func number(_ key: String) -> Double {
+        switch details[key] {
+        case .integer(let value): Double(value)
+        case .number(let value): value
+        default: 0
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import PGKeep
+import PGKeepModel
+
+extension Rendering {
+    func plan(_ plan: RestorePlan) -> String {
+        var pairs = [
+            (label: "Archive", value: plan.archive),
+            (label: "Taken", value: time(plan.createdAt)),
+            (label: "Of", value: "PostgreSQL \(plan.archiveServerVersion)"),
+            (
+                label: "Contents",
+                value:
+                    "\(Figures.count(plan.tables, "table")), \(Figures.grouped(plan.rows)) rows, \(size(plan.rawBytes))"
+            ),
+            (label: "Into", value: "database \(plan.database) on PostgreSQL \(plan.serverVersion)"),
+        ]
+        if let bytes = plan.replacedBytes, let aside = plan.keptAside {
+            pairs.append(("Replaces", "\(size(bytes)), kept aside as \(aside)"))
+            pairs.append(("Sessions", "\(plan.sessions) will be ended"))
+        }
+        pairs += plan.warnings.map { ("Warning", $0) }
+        pairs += plan.blockers.map { ("In the way", $0) }
+        return LabelledBlock.text(pairs)
+    }
+
+    func restored(_ report: RestoreReport) -> String {
+        var pairs = [
+            (label: "Database", value: report.plan.database),
+            (
+                label: "Rows",
+                value: "\(Figures.grouped(report.rows)), \(report.proven ? "contents compared" : "compared")"
+            ),
+            (label: "Duration", value: DurationText.of(.seconds(report.durationSeconds))),
+        ]
+        if let aside = report.plan.keptAside { pairs.append(("Kept aside", aside)) }
+        pairs += report.warnings.map { ("Warning", $0) }
+        return LabelledBlock.text(pairs)
+    }
+
+    func undone(_ report: UndoReport) -> String {
+        LabelledBlock.text([
+            ("Database", report.database), ("Brought back", report.broughtBack), ("Kept aside", report.keptAside),
+        ])
+    }
+}

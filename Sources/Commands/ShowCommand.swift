@@ -1,0 +1,28 @@
+package import ArgumentParser
+import PGKeep
+
+/// `pgkeep show ARCHIVE`.
+package struct ShowCommand: HouseCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows what is in an archive: where it comes from, its tables, its units.",
+        discussion: """
+            Only the archive's index is read. The tables come by size, each with its rows and the hash of its contents.
+
+            Example: pgkeep show latest --units
+            """)
+
+    @Argument(help: "A name, a path, or latest.")
+    package var archive: String
+
+    @Flag(help: "Show each unit: where it lies, how long it is, its SHA-256.")
+    package var units = false
+
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func run(in context: CommandContext) async throws {
+        try context.print(.index(try await context.system.showBackup(archive).index, eachUnit: units))
+    }
+}
