@@ -39,14 +39,15 @@ let package = Package(
             name: "PGKeepPostgres", dependencies: ["PGKeepModel", "CLibPQ", subprocess, system],
             path: "Sources/Postgres", swiftSettings: settings),
         .target(
-            name: "PGKeepArchive", dependencies: ["PGKeepModel", "CByteSearch", "CISAL", "CDeflate", "CZstd", "CXXHash", crypto],
+            name: "PGKeepArchive", dependencies: ["PGKeepModel", "CGNU", "CISAL", "CDeflate", "CZstd", "CXXHash", crypto],
             path: "Sources/Archive", swiftSettings: settings),
         .target(name: "PGKeepVaults", dependencies: ["PGKeepModel"], path: "Sources/Vaults", swiftSettings: settings),
         // The use cases: the public library.
         .target(
             name: "PGKeep",
             dependencies: [
-                "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", configuration, crypto, logging, system,
+                "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", "CGNU", configuration, crypto, logging,
+                system,
             ],
             path: "Sources/PGKeep", swiftSettings: settings),
         .target(
@@ -54,7 +55,7 @@ let package = Package(
             path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),
 
-        .systemLibrary(name: "CByteSearch"),
+        .systemLibrary(name: "CGNU"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),

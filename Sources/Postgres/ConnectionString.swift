@@ -43,6 +43,16 @@ package struct ConnectionString: Sendable {
     /// The database's name as given; nil when libpq takes the user's name.
     package var databaseName: String? { options["dbname"] }
 
+    /// As `key='value'` words.
+    package var text: String {
+        options.sorted { $0.key < $1.key }.map { key, value in
+            "\(key)='\(value.map { $0 == "\\" || $0 == "'" ? "\\\($0)" : String($0) }.joined())'"
+        }.joined(separator: " ")
+    }
+
+    /// The folder of the Unix socket, where the host is one.
+    package var folderOfSocket: String { options["host"] ?? "" }
+
     struct Option {
         var keyword: String
         var environmentName: String?

@@ -1,4 +1,4 @@
-import CByteSearch
+import CGNU
 import Foundation
 import PGKeepModel
 

@@ -9,6 +9,7 @@ package enum HouseLine: Sendable, Equatable {
     package enum Label: String, Sendable {
         case backup = "Backup"
         case restore = "Restore"
+        case demo = "Demo"
     }
 
     case scheduled(Tier, at: Date, in: TimeZone)

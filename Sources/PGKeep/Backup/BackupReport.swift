@@ -1,0 +1,21 @@
+/// What a backup came to.
+public struct BackupReport: Sendable, Encodable {
+    /// The archive's facts.
+    public var backup: Backup
+    public var durationSeconds: Double
+    /// What a person should look at.
+    public var warnings: [String]
+    /// What retention did afterwards.
+    public var cleanup: CleanupReport
+
+    private enum CodingKeys: String, CodingKey { case durationSeconds, warnings, cleanup }
+
+    /// The archive's facts and what was done, in one object.
+    public func encode(to encoder: any Encoder) throws {
+        try backup.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(durationSeconds, forKey: .durationSeconds)
+        try container.encode(warnings, forKey: .warnings)
+        try container.encode(cleanup, forKey: .cleanup)
+    }
+}

@@ -1,0 +1,118 @@
+import CGNU
+import Foundation
+import PGKeepArchive
+import PGKeepModel
+import PGKeepPostgres
+import Synchronization
+import SystemPackage
+
+/// Copies everything a snapshot shows into an archive: rows over several sessions, the rest out of one pg_dump run.
+///
+/// pg_dump's output is held at its first post-data entry until the rows are written; rows are held, a bounded lot of
+/// them, until its schema is written. Either side failing ends the other.
+struct BackupRun: Sendable {
+    var target: ConnectionString
+    var snapshot: Snapshot
+    var plan: BackupPlan
+    var dump: DumpProcess
+    var jobs: Int
+    var lockTimeout: Duration
+    var writer: ArchiveWriter
+    var schemaDone: Gate
+    var progress: Progress?
+    var cancellation: Cancellation
+
+    /// Runs to the end; gives pg_dump's preamble and what it said on stderr.
+    func run() async throws -> (preamble: String, said: String) {
+        let rowsDone = Gate()
+        let result = Mutex((preamble: "", said: ""))
+        let (readEnd, writeEnd) = try BackupRun.pipe()
+        var crew = Crew()
+        crew.add {
+            let said = try await dump.run(into: FileDescriptor(rawValue: writeEnd))
+            result.withLock { $0.said = said }
+        }
+        crew.add {
+            let preamble = try await BlockingWork.run("pgkeep dump") {
+                defer { close(readEnd) }
+                return try readDump(readEnd, rowsDone)
+            }
+            result.withLock { $0.preamble = preamble }
+        }
+        let queue = PartQueue(plan.parts)
+        let copiers = min(jobs, plan.parts.count)
+        let left = Mutex(copiers)
+        if copiers == 0 { rowsDone.open() }
+        for number in 0..<copiers {
+            crew.add {
+                try await BlockingWork.run("pgkeep copy \(number + 1)") { try copyRows(from: queue) }
+                let isLast = left.withLock { left in
+                    left -= 1
+                    return left == 0
+                }
+                if isLast { rowsDone.open() }
+            }
+        }
+        try await withTaskCancellationHandler {
+            try await crew.run { error in
+                cancellation.cancel()
+                rowsDone.fail(error)
+                schemaDone.fail(error)
+            }
+        } onCancel: {
+            let error = PGKeepError(.interrupted, "interrupted")
+            cancellation.cancel()
+            rowsDone.fail(error)
+            schemaDone.fail(error)
+        }
+        return result.withLock { $0 }
+    }
+
+    private func copyRows(from queue: PartQueue) throws {
+        let connection = try Connection(target, purpose: "pgkeep backup", cancellation: cancellation)
+        try Session.prepare(connection)
+        try snapshot.join(on: connection, reading: plan.takenOver.map(\.name), lockTimeout: lockTimeout)
+        let copier = try RowCopier(connection, writer, progress: progress)
+        while let part = queue.next() { try copier.copy(part) }
+        try connection.query("COMMIT")
+    }
+
+    private func readDump(_ descriptor: Int32, _ rowsDone: Gate) throws -> String {
+        let cutter = DumpCutter(
+            plan: DumpCutter.Plan(takenOver: Set(plan.takenOver.map(\.name)), partitioned: plan.partitioned),
+            writer: writer, encoder: try UnitEncoder(writer.compression),
+            schemaDone: { try writer.completeSchema() }, finishBegins: { try rowsDone.wait() },
+            progress: { progress?.add(bytes: $0.bytes, rows: $0.rows) })
+        var scanner = DumpScanner(visitor: cutter)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+        defer { buffer.deallocate() }
+        while true {
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw PGKeepError(.failed, "could not read from pg_dump", cause: "errno \(errno)") }
+            if count == 0 { break }
+            try scanner.feed(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+        }
+        try scanner.finish()
+        try scanner.visitor.finish()
+        return ServerText.decode(scanner.visitor.preamble)
+    }
+
+    private static func pipe() throws -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [0, 0]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else {
+            throw PGKeepError(.failed, "no pipe could be made", cause: String(cString: strerror(errno)))
+        }
+        _ = fcntl(ends[1], pgkeep_set_pipe_size, 1 << 20)
+        return (ends[0], ends[1])
+    }
+}
+
+/// The parts that are still to be copied.
+private final class PartQueue: Sendable {
+    private let parts: Mutex<ArraySlice<BackupPlan.Part>>
+
+    init(_ parts: [BackupPlan.Part]) { self.parts = Mutex(parts[...]) }
+
+    func next() -> BackupPlan.Part? { parts.withLock { $0.popFirst() } }
+}

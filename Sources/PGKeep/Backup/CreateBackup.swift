@@ -1,0 +1,176 @@
+import Foundation
+import PGKeepArchive
+import PGKeepModel
+import PGKeepPostgres
+import PGKeepVaults
+
+/// Takes one backup, in the steps one would tell: preflight, snapshot, plan, run, publish, look at it again.
+struct CreateBackup: Sendable {
+    /// Attempts when a lock can't be had in time, each of them whole.
+    private static let attempts = 5
+
+    var settings: Settings
+    var vault: DirectoryVault
+    var tier: Tier
+    var progress: Progress?
+    var talk: Talk
+    var journalHead: String?
+    var now: @Sendable () -> Date
+
+    /// What came of it, before the journal and retention hear of it.
+    struct Outcome: Sendable {
+        var name: ArchiveName
+        var index: ArchiveIndex
+        var footer: ArchiveFooter
+        var bytes: Int64
+        var warnings: [String]
+    }
+
+    func run(app: AppName, _ server: ConnectionString) async throws -> Outcome {
+        try await BlockingWork.cancellable { cancellation in
+            var attempt = 1
+            while true {
+                do {
+                    return try await self.attempt(app, server, cancellation)
+                } catch let error as PGKeepError where error.code == .busy && attempt < CreateBackup.attempts {
+                    talk(.warning(.backup, "\(error); attempt \(attempt + 1) of \(CreateBackup.attempts)"))
+                    attempt += 1
+                    try await Task.sleep(for: .seconds(attempt))
+                }
+            }
+        }
+    }
+
+    private func attempt(
+        _ app: AppName, _ server: ConnectionString, _ cancellation: Cancellation
+    ) async throws -> Outcome {
+        progress?.begin("preflight")
+        let prepared = try await BlockingWork.run("pgkeep preflight") {
+            let coordinator = try Connection(server, purpose: "pgkeep backup", cancellation: cancellation)
+            let preflight = try BackupPreflight.run(coordinator, cancellation)
+            return Prepared(coordinator: coordinator, preflight: preflight)
+        }
+        var warnings = prepared.preflight.warnings
+        try checkOrigin(app, prepared.preflight)
+        try checkSpace(app, prepared.preflight)
+        let tool = try await Tool.find(
+            "pg_dump", forServer: prepared.preflight.server.major, preferring: settings.pgBinDirectory)
+        if let hole = tool.knownHole { warnings.append(hole) }
+
+        progress?.begin("snapshot")
+        let snapshot = try await BlockingWork.run("pgkeep snapshot") {
+            try prepared.withCoordinator { try Snapshot.take(on: $0, lockTimeout: settings.lockTimeout) }
+        }
+        let plan = BackupPlan(tables: snapshot.tables, jobs: settings.jobs)
+        let name = try await freeName(app)
+        progress?.begin("rows and schema", totalBytes: snapshot.tables.reduce(0) { $0 + $1.bytes })
+
+        let upload = try vault.begin(name.text)
+        do {
+            let schemaDone = Gate()
+            let writer = ArchiveWriter(sink: upload, compression: settings.compression, schemaDone: schemaDone)
+            try await writeRoles(writer, prepared)
+            let run = BackupRun(
+                target: prepared.target, snapshot: snapshot, plan: plan,
+                dump: DumpProcess(
+                    tool: tool, target: prepared.target, database: prepared.preflight.database.name,
+                    serverMajor: prepared.preflight.server.major, snapshot: snapshot.identifier,
+                    encoding: prepared.preflight.encoding, withoutRowsOf: plan.takenOver.map(\.name),
+                    lockTimeout: settings.lockTimeout),
+                jobs: settings.jobs, lockTimeout: settings.lockTimeout, writer: writer, schemaDone: schemaDone,
+                progress: progress, cancellation: cancellation)
+            let (preamble, said) = try await run.run()
+            warnings += said.split(separator: "\n").map(String.init)
+            let header = ArchiveHeader(
+                app: app.text, tier: tier, createdAt: name.createdAt, compression: settings.compression,
+                pgkeepVersion: BackupSystem.version, server: prepared.preflight.server,
+                pgDumpVersion: tool.version.description, snapshot: snapshot.identifier,
+                database: prepared.preflight.database, preamble: preamble, journalHead: journalHead)
+            let written = try await BlockingWork.run("pgkeep publish") {
+                try prepared.withCoordinator { _ = try $0.query("COMMIT") }
+                let written = try writer.finish(header, with: UnitEncoder(settings.compression))
+                try upload.publish()
+                return written
+            }
+            try checkAgain(name, written.footer)
+            return Outcome(
+                name: name, index: written.index, footer: written.footer, bytes: written.bytes, warnings: warnings)
+        } catch {
+            upload.discard()
+            throw error
+        }
+    }
+
+    private func writeRoles(_ writer: ArchiveWriter, _ prepared: Prepared) async throws {
+        try await BlockingWork.run("pgkeep roles") {
+            let roles = try prepared.withCoordinator {
+                try Roles.statements($0, encoding: prepared.preflight.encoding)
+            }
+            guard !roles.isEmpty else { return }
+            try roles.withUnsafeBytes {
+                try writer.append(
+                    ArchiveWriter.Unit(kind: .roles, contents: [], parts: [$0]),
+                    with: UnitEncoder(settings.compression))
+            }
+        }
+    }
+
+    /// The same app's archives from another server would be filed, and thinned out, as one history.
+    private func checkOrigin(_ app: AppName, _ preflight: BackupPreflight) throws {
+        let catalogue = Catalogue(vault: vault, app: app)
+        guard let here = preflight.server.systemIdentifier, let latest = try catalogue.latest(now: now()),
+            let name = ArchiveName(latest.name), !name.sealed
+        else { return }
+        let header = try ArchiveReader(vault.open(latest.name), compression: name.format.compression).index.header
+        guard let there = header.server.systemIdentifier, there != here else { return }
+        throw PGKeepError(
+            .settings, "the backups of app \(app.text) here are of another server",
+            cause: "system identifier \(there), this server's is \(here)",
+            hint: "export BACKUP_APP_NAME=\(app.text)-2   (another name, or another BACKUP_DIR)")
+    }
+
+    /// Refuses what can't fit: less room than the last backup took.
+    private func checkSpace(_ app: AppName, _ preflight: BackupPreflight) throws {
+        guard let free = try vault.freeSpace() else { return }
+        let last = try Catalogue(vault: vault, app: app).latest(now: now()).map { ByteCount($0.bytes) }
+        guard let needed = last, free < needed else { return }
+        throw PGKeepError(
+            .noSpace, "\(free) are free in \(vault.name), the last backup took \(needed)",
+            hint: "pgkeep cleanup --dry-run; df -h \(vault.name)")
+    }
+
+    /// Two backups in one second: the second waits.
+    private func freeName(_ app: AppName) async throws -> ArchiveName {
+        while true {
+            let name = ArchiveName(
+                app: app, tier: tier, createdAt: now(), format: ArchiveName.Format(settings.compression))
+            guard try vault.exists(name.text) else { return name }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// What was published is read back: footer and index as they now lie in the vault.
+    private func checkAgain(_ name: ArchiveName, _ footer: ArchiveFooter) throws {
+        let found = try ArchiveFooter.read(from: vault.open(name.text), compression: settings.compression)
+        guard found == footer else {
+            throw PGKeepError(.damaged, "\(name.text) does not read back as it was written")
+        }
+    }
+}
+
+/// The session that holds the snapshot, and what it found out.
+///
+/// `@unchecked`: the session is used by one thread at a time, through `withCoordinator`, between awaits.
+private final class Prepared: @unchecked Sendable {
+    private let coordinator: Connection
+    let preflight: BackupPreflight
+    let target: ConnectionString
+
+    init(coordinator: Connection, preflight: BackupPreflight) {
+        self.coordinator = coordinator
+        self.preflight = preflight
+        target = coordinator.target
+    }
+
+    func withCoordinator<Result>(_ body: (Connection) throws -> Result) rethrows -> Result { try body(coordinator) }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import PGKeepArchive
+import PGKeepModel
+import PGKeepPostgres
+import PGKeepVaults
+
+/// Where things are: the vault, the app, the journal, and one archive by whatever a person calls it.
+extension BackupSystem {
+    var journal: Journal { Journal(directory: settings.stateDirectory) }
+
+    func record(_ event: JournalEvent) throws { try journal.append(event, at: now()) }
+
+    func primary() throws -> DirectoryVault { try DirectoryVault(settings.backupDirectory) }
+
+    /// The app as set, else the database's name.
+    func app() throws -> AppName {
+        if settings.appName != nil { return try AppName(settings.appName ?? "") }
+        return try app(of: ConnectionString(settings.requireDatabaseURL().reveal()))
+    }
+
+    func app(of server: ConnectionString) throws -> AppName {
+        if let name = settings.appName { return try AppName(name) }
+        return try AppName(database: targetDatabase(server))
+    }
+
+    func targetDatabase(_ server: ConnectionString) throws -> String {
+        if let name = server.databaseName, !name.isEmpty { return name }
+        throw PGKeepError(
+            .settings, "DATABASE_URL names no database", hint: "export DATABASE_URL=postgresql://user@host:5432/mydb")
+    }
+
+    func catalogue() throws -> Catalogue { try catalogue(primary(), app()) }
+
+    func catalogue(_ vault: DirectoryVault, _ app: AppName) -> Catalogue {
+        Catalogue(vault: vault, app: app, verifications: { try journal.verifications() })
+    }
+
+    /// An archive by `latest`, by name, or by the path of a file anywhere; or the newest that isn't after a time.
+    func reference(_ name: String?, at: Date? = nil) throws -> ArchiveReference {
+        if let at { return try catalogue().newest(before: at) }
+        // A path needs neither app nor DATABASE_URL.
+        if let name, name.contains("/") {
+            return try Catalogue(vault: primary(), app: nil, verifications: { try journal.verifications() })
+                .resolve(name, now: now())
+        }
+        return try catalogue().resolve(name ?? "latest", now: now())
+    }
+
+    func read(_ reference: ArchiveReference) throws -> ArchiveReader {
+        try ArchiveReader(reference.open(), compression: compression(of: reference))
+    }
+
+    func compression(of reference: ArchiveReference) throws -> Compression {
+        if let compression = reference.compression { return compression }
+        throw PGKeepError(
+            .usage, "\(reference.name) is no archive by its name", hint: "archives end with .sql.gz, .sql.zst or .sql")
+    }
+
+    func prepare(_ request: RestoreRequest) async throws -> (archive: ArchiveReader, plan: RestorePlan) {
+        let server = try ConnectionString(settings.requireDatabaseURL().reveal())
+        let reference = try reference(request.archive, at: request.at)
+        let archive = try read(reference)
+        let database = try database(for: request, archive, server)
+        let plan = try await BlockingWork.cancellable { cancellation in
+            try await BlockingWork.run("pgkeep preflight") {
+                let connection = try Databases.maintenance(server, avoiding: database, cancellation: cancellation)
+                return try RestorePreflight.plan(
+                    archive, name: reference.name, request: request, database: database, now: now(), connection)
+            }
+        }
+        return (archive, plan)
+    }
+
+    private func database(
+        for request: RestoreRequest, _ archive: ArchiveReader, _ server: ConnectionString
+    ) throws -> String {
+        switch request.target {
+        case .create(let name): return name
+        case .replace(let name?): return name
+        case .replace(nil):
+            let name = try targetDatabase(server)
+            let was = archive.index.header.database.name
+            guard name == was else {
+                throw PGKeepError(
+                    .usage, "the archive is of database \(was), DATABASE_URL names \(name)",
+                    hint: "pgkeep restore … --to \(name)   (to replace \(name) all the same)")
+            }
+            return name
+        }
+    }
+}

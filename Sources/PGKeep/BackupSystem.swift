@@ -1,0 +1,248 @@
+package import Foundation
+public import Logging
+import PGKeepArchive
+public import PGKeepModel
+import PGKeepPostgres
+import PGKeepVaults
+
+/// The door: everything pgkeep does, for a program that embeds it and for the command line alike.
+public struct BackupSystem: Sendable {
+    /// pgkeep's own version.
+    public static let version = "0.1.0"
+
+    /// What holds for this system.
+    public let settings: Settings
+    let talk: Talk
+    let now: @Sendable () -> Date
+
+    /// Nothing is read or connected to before the first call that needs it.
+    public init(settings: Settings, logger: Logger) {
+        self.init(settings: settings, logger: logger, now: { Date() })
+    }
+
+    package init(settings: Settings, logger: Logger, now: @escaping @Sendable () -> Date) {
+        self.init(settings: settings, talk: Talk(logger), now: now)
+    }
+
+    init(settings: Settings, talk: Talk, now: @escaping @Sendable () -> Date) {
+        self.settings = settings
+        self.talk = talk
+        self.now = now
+    }
+
+    // MARK: Taking backups
+
+    /// Takes a backup, files it, and lets retention do its work.
+    public func createBackup(_ tier: Tier, progress: Progress? = nil) async throws -> BackupReport {
+        talk(.startingBackup(tier))
+        do {
+            return try await takeBackup(tier, progress)
+        } catch {
+            talk(.backupFailed(tier, reason: "\(error)"))
+            try record(JournalEvent(.backup, outcome: .failed, details: ["tier": .string(tier.rawValue), "error": .string("\(error)")]))
+            throw error
+        }
+    }
+
+    private func takeBackup(_ tier: Tier, _ progress: Progress?) async throws -> BackupReport {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let server = try ConnectionString(settings.requireDatabaseURL().reveal())
+        let app = try app(of: server)
+        let vault = try primary()
+        return try await RunLock.with(directory: settings.stateDirectory, app: app, doing: "\(tier.rawValue) backup") {
+            for name in try vault.removeDebris(where: { ArchiveName($0)?.app == app }) {
+                talk(.step(.backup, "Removed what an interrupted run left: \(name)"))
+            }
+            let outcome = try await CreateBackup(
+                settings: settings, vault: vault, tier: tier, progress: progress, talk: talk,
+                journalHead: try journal.head(), now: now
+            ).run(app: app, server)
+            let took = start.duration(to: clock.now)
+            try record(
+                JournalEvent(
+                    .backup, archive: outcome.name.text,
+                    details: [
+                        "bytes": .integer(outcome.bytes), "rows": .integer(outcome.footer.rows),
+                        "tables": .integer(Int64(outcome.footer.tables)), "rawBytes": .integer(outcome.footer.rawBytes),
+                        "index": .string(outcome.footer.indexSHA256), "durationSeconds": .number(took.seconds),
+                    ]))
+            talk(.backupCompleted(tier))
+            talk(.filename(outcome.name.text))
+            talk(.size(ByteCount(outcome.bytes)))
+            talk(.duration(took))
+            for warning in outcome.warnings { talk(.warning(.backup, warning)) }
+            let cleanup = try await cleanUp(app, vault, dryRun: false)
+            let backup = try catalogue(vault, app).backup(outcome.name.text)
+            return BackupReport(
+                backup: backup, durationSeconds: took.seconds, warnings: outcome.warnings, cleanup: cleanup)
+        }
+    }
+
+    // MARK: What there is
+
+    /// Every backup of the app, the newest first.
+    public func listBackups() async throws -> [Backup] { try catalogue().backups() }
+
+    /// The figures over all backups of the app.
+    public func getBackupStats() async throws -> BackupStats { BackupStats(of: try catalogue().backups(), now: now()) }
+
+    /// The table of contents of one backup, and the file's facts if it lies in the vault.
+    public func showBackup(_ name: String) async throws -> (backup: Backup?, index: ArchiveIndex) {
+        let reference = try reference(name)
+        return (reference.backup, try read(reference).index)
+    }
+
+    // MARK: Being sure
+
+    /// Reads a backup and compares it with its index; `quick` reads footer and index only.
+    public func verifyBackup(
+        _ name: String, quick: Bool = false, progress: Progress? = nil
+    ) async throws -> VerifyReport {
+        let reference = try reference(name)
+        talk(.verifying(reference.name))
+        var problems: [String] = []
+        do {
+            let archive = try read(reference)
+            if !quick {
+                problems = try await ArchiveVerification(archive: archive, jobs: settings.jobs, progress: progress).run()
+            }
+        } catch let error as PGKeepError where error.code == .damaged {
+            problems = [error.description]
+        }
+        if problems.isEmpty {
+            talk(.fileValid(try compression(of: reference)))
+            if !quick { talk(.backupVerified) }
+        } else {
+            talk(.backupDamaged(reference.name))
+            for problem in problems { talk(.warning(.backup, problem)) }
+        }
+        if !quick || !problems.isEmpty {
+            try record(
+                JournalEvent(
+                    .verify, archive: reference.name, outcome: problems.isEmpty ? .ok : .failed,
+                    details: problems.isEmpty ? [:] : ["problems": .string(problems.prefix(10).joined(separator: "; "))]))
+        }
+        return VerifyReport(
+            name: reference.name, path: reference.path, backup: reference.backup, quick: quick,
+            valid: problems.isEmpty, problems: problems)
+    }
+
+    // MARK: Bringing it back
+
+    /// What a restore would do, without doing it.
+    public func planRestore(_ request: RestoreRequest) async throws -> RestorePlan {
+        try await prepare(request).plan
+    }
+
+    /// Restores a backup; `confirm` is shown the plan and decides.
+    public func restoreBackup(
+        _ request: RestoreRequest, progress: Progress? = nil,
+        confirm: @Sendable (RestorePlan) async throws -> Bool = { _ in true }
+    ) async throws -> RestoreReport? {
+        let (archive, plan) = try await prepare(request)
+        guard plan.blockers.isEmpty else {
+            throw PGKeepError(
+                .failed, "\(plan.database) can't be restored", cause: plan.blockers.joined(separator: "; "),
+                hint: "pgkeep restore \(plan.archive) --into \(plan.database)_restored")
+        }
+        guard try await confirm(plan) else { return nil }
+        let server = try ConnectionString(settings.requireDatabaseURL().reveal())
+        talk(.startingRestore(plan.archive))
+        do {
+            let report = try await BlockingWork.cancellable { cancellation in
+                try await RestoreRun(
+                    archive: archive, plan: plan, request: request, server: server, jobs: settings.jobs,
+                    progress: progress, talk: talk, now: now(), cancellation: cancellation
+                ).run()
+            }
+            try record(
+                JournalEvent(
+                    .restore, archive: plan.archive,
+                    details: [
+                        "database": .string(plan.database), "keptAside": plan.keptAside.map { .string($0) } ?? .null,
+                        "rows": .integer(report.rows), "proven": .boolean(report.proven),
+                        "durationSeconds": .number(report.durationSeconds),
+                    ]))
+            for warning in report.warnings { talk(.warning(.restore, "not put back: \(warning)")) }
+            talk(.restoreCompleted)
+            return report
+        } catch {
+            talk(.restoreFailed(reason: "\(error)"))
+            try record(
+                JournalEvent(
+                    .restore, archive: plan.archive, outcome: .failed,
+                    details: ["database": .string(plan.database), "error": .string("\(error)")]))
+            throw error
+        }
+    }
+
+    /// Takes the last restore of a database back; nil is that of `DATABASE_URL`.
+    public func undoRestore(of database: String? = nil) async throws -> UndoReport {
+        let server = try ConnectionString(settings.requireDatabaseURL().reveal())
+        let name = try database ?? targetDatabase(server)
+        let report = try await BlockingWork.cancellable { cancellation in
+            try await BlockingWork.run("pgkeep undo") { try UndoRun.run(name, server, now: now(), cancellation) }
+        }
+        try record(
+            JournalEvent(
+                .undo,
+                details: ["database": .string(name), "broughtBack": .string(report.broughtBack), "keptAside": .string(report.keptAside)]))
+        talk(.restoreUndone(name))
+        return report
+    }
+
+    // MARK: Keeping and removing
+
+    /// Deletes what its tier no longer keeps; a dry run only tells.
+    public func cleanupOldBackups(dryRun: Bool = false) async throws -> CleanupReport {
+        let vault = try primary()
+        let app = try app()
+        return try await RunLock.with(directory: settings.stateDirectory, app: app, doing: "cleanup") {
+            try await cleanUp(app, vault, dryRun: dryRun)
+        }
+    }
+
+    /// Removes one backup by hand; the last good one of the app only with `force`.
+    public func removeBackup(_ name: String, force: Bool = false) async throws -> Backup {
+        let app = try app()
+        return try await RunLock.with(directory: settings.stateDirectory, app: app, doing: "removing \(name)") {
+            let removed = try catalogue().remove(name, force: force)
+            try record(JournalEvent(.remove, archive: removed.name, details: ["bytes": .integer(removed.bytes), "forced": .boolean(force)]))
+            return removed
+        }
+    }
+
+    /// Keeps a backup for good, until it is unpinned.
+    public func pinBackup(_ name: String) async throws -> Backup {
+        try mark(name, .pin) { try $0.pin($1, at: now(), by: NSUserName()) }
+    }
+
+    /// Gives a backup back to retention.
+    public func unpinBackup(_ name: String) async throws -> Backup {
+        try mark(name, .unpin) { try $0.unpin($1) }
+    }
+
+    /// Takes a suspect backup as good: retention goes on.
+    public func acceptBackup(_ name: String) async throws -> Backup {
+        try mark(name, .accept) { try $0.accept($1) }
+    }
+
+    /// Sets or takes a mark; what changes something is journalled.
+    private func mark(
+        _ name: String, _ kind: JournalEvent.Kind, _ change: (Catalogue, String) throws -> Bool
+    ) throws -> Backup {
+        let catalogue = try catalogue()
+        let archive = try catalogue.resolve(name, now: now()).name
+        if try change(catalogue, archive) { try record(JournalEvent(kind, archive: archive)) }
+        return try catalogue.backup(archive)
+    }
+
+    // MARK: The journal
+
+    /// Everything that was done on this machine, the oldest first.
+    public func audit() throws -> [JournalLine] { try journal.lines() }
+
+    /// Whether the journal's chain is whole.
+    public func auditVerify() throws -> JournalVerdict { try journal.verify() }
+}

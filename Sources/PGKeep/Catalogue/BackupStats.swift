@@ -1,0 +1,64 @@
+public import Foundation
+import PGKeepModel
+
+/// What all backups come to.
+public struct BackupStats: Sendable, Equatable {
+    public var totalBackups: Int
+    /// In bytes, as stored.
+    public var totalSize: Int64
+    /// The newest good backup that doesn't claim to be of the future.
+    public var latestBackup: String?
+    public var latestDate: Date?
+    public var oldestBackup: String?
+    public var oldestDate: Date?
+    public var verified: Int
+    public var proven: Int
+    public var pinned: Int
+    public var suspect: Int
+    /// Those that can't be read.
+    public var damaged: Int
+    /// How many there are of each tier, by its name.
+    public var tiers: [String: Int]
+
+    /// Counts the backups of a list.
+    public init(of backups: [Backup], now: Date) {
+        totalBackups = backups.count
+        totalSize = backups.reduce(0) { $0 + $1.bytes }
+        let latest = Catalogue.latest(in: backups, now: now)
+        latestBackup = latest?.name
+        latestDate = latest?.createdAt
+        let oldest = backups.min { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
+        oldestBackup = oldest?.name
+        oldestDate = oldest?.createdAt
+        verified = backups.count { $0.verifiedAt != nil }
+        proven = backups.count { $0.provenAt != nil }
+        pinned = backups.count { $0.pinned }
+        suspect = backups.count { $0.suspect }
+        damaged = backups.count { !$0.isGood }
+        tiers = Dictionary(grouping: backups, by: \.tier.rawValue).mapValues(\.count)
+    }
+}
+
+extension BackupStats: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case totalBackups, totalSize, latestBackup, latestDate, oldestBackup, oldestDate, verified, proven, pinned
+        case suspect, damaged, tiers
+    }
+
+    /// Times are ISO 8601 in UTC, whatever the encoder's own way with dates.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(totalBackups, forKey: .totalBackups)
+        try container.encode(totalSize, forKey: .totalSize)
+        try container.encodeIfPresent(latestBackup, forKey: .latestBackup)
+        try container.encodeIfPresent(latestDate?.iso8601, forKey: .latestDate)
+        try container.encodeIfPresent(oldestBackup, forKey: .oldestBackup)
+        try container.encodeIfPresent(oldestDate?.iso8601, forKey: .oldestDate)
+        try container.encode(verified, forKey: .verified)
+        try container.encode(proven, forKey: .proven)
+        try container.encode(pinned, forKey: .pinned)
+        try container.encode(suspect, forKey: .suspect)
+        try container.encode(damaged, forKey: .damaged)
+        try container.encode(tiers, forKey: .tiers)
+    }
+}

@@ -1,0 +1,155 @@
+import Dispatch
+package import Foundation
+import PGKeepArchive
+package import PGKeepModel
+package import PGKeepVaults
+import Synchronization
+
+/// What lies in a vault, read from the vault itself each time: there is no second truth to fall out of step.
+///
+/// Files whose names are not whole archive names of the app are none of its business, and never touched.
+package struct Catalogue: Sendable {
+    package let vault: any Vault
+    /// Whose backups; nil is everybody's, to look at only.
+    package let app: AppName?
+    /// When this machine verified which archive: what its journal tells.
+    private let verifications: @Sendable () throws -> [String: Date]
+
+    package init(
+        vault: any Vault, app: AppName?, verifications: @escaping @Sendable () throws -> [String: Date] = { [:] }
+    ) {
+        self.vault = vault
+        self.app = app
+        self.verifications = verifications
+    }
+
+    /// All backups of the app, newest first; those that can't be read say why.
+    package func backups() throws -> [Backup] {
+        let entries = try vault.list()
+        let marks = Catalogue.marks(in: entries)
+        let verified = try verifications()
+        let archives = entries.compactMap { entry -> Listed? in
+            guard let name = ArchiveName(entry.name), app == nil || name.app == app else { return nil }
+            return Listed(name: name, bytes: entry.bytes, marks: marks[entry.name] ?? [:])
+        }.sorted { $0.name > $1.name }
+        return try Catalogue.inParallel(archives) { try backup($0, verifiedAt: verified[$0.name.text]) }
+    }
+
+    /// The newest good backup that doesn't claim to be of the future; nil if there is none. Opens no more than it must.
+    package func latest(now: Date = Date()) throws -> Backup? {
+        let entries = try vault.list()
+        let marks = Catalogue.marks(in: entries)
+        let names = entries.compactMap { entry -> Listed? in
+            guard let name = ArchiveName(entry.name), app == nil || name.app == app else { return nil }
+            return Listed(name: name, bytes: entry.bytes, marks: marks[entry.name] ?? [:])
+        }
+        for listed in names.sorted(by: { $0.name > $1.name })
+        where !Catalogue.isOfFuture(listed.name.createdAt, now: now) {
+            let backup = try backup(listed, verifiedAt: nil)
+            guard backup.isGood else { continue }
+            return try self.backup(listed, verifiedAt: verifications()[backup.name])
+        }
+        return nil
+    }
+
+    /// The facts of one archive of any app; `noSuchArchive` if it isn't there.
+    package func backup(_ name: String) throws -> Backup {
+        let entries = try vault.list()
+        guard let entry = entries.first(where: { $0.name == name }), let archive = ArchiveName(name) else {
+            throw unknown(name, among: entries)
+        }
+        let marks = Catalogue.marks(in: entries.filter { $0.name.hasPrefix("\(name).") })
+        return try backup(
+            Listed(name: archive, bytes: entry.bytes, marks: marks[name] ?? [:]), verifiedAt: verifications()[name])
+    }
+
+    /// Whether a time is later than clocks that are a little apart explain.
+    package static func isOfFuture(_ createdAt: Date, now: Date) -> Bool { createdAt > now.addingTimeInterval(300) }
+
+    static func latest(in backups: [Backup], now: Date) -> Backup? {
+        backups.filter { $0.isGood && !isOfFuture($0.createdAt, now: now) }
+            .max { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
+    }
+
+    /// The error for an archive that isn't there, with the names that come nearest.
+    func unknown(_ name: String, among entries: [VaultEntry]) -> PGKeepError {
+        let names = entries.map(\.name).filter { text in
+            guard let archive = ArchiveName(text) else { return false }
+            return app == nil || archive.app == app
+        }
+        let nearest = NearestName.of(name, among: names)
+        return PGKeepError(
+            .noSuchArchive, "no archive \(name) in \(vault.name)",
+            cause: nearest.map { "the nearest of \(names.count) is \($0)" }, hint: "pgkeep list")
+    }
+
+    private struct Listed: Sendable {
+        var name: ArchiveName
+        var bytes: Int64
+        var marks: [Mark: VaultEntry]
+    }
+
+    private static func marks(in entries: [VaultEntry]) -> [String: [Mark: VaultEntry]] {
+        var marks: [String: [Mark: VaultEntry]] = [:]
+        for entry in entries {
+            guard let (archive, mark) = Mark.read(entry.name) else { continue }
+            marks[archive, default: [:]][mark] = entry
+        }
+        return marks
+    }
+
+    private func backup(_ listed: Listed, verifiedAt: Date?) throws -> Backup {
+        let name = listed.name
+        var backup = Backup(
+            name: name.text, path: vault.path(of: name.text), app: name.app.text, tier: name.tier,
+            createdAt: name.createdAt, bytes: listed.bytes, sealed: name.sealed,
+            pinned: listed.marks[.pin] != nil, verifiedAt: verifiedAt,
+            provenAt: try listed.marks[.proof].map(provenAt), suspect: listed.marks[.suspect] != nil)
+        // What is sealed has its footer inside the seal.
+        guard !name.sealed else { return backup }
+        do {
+            let footer = try ArchiveFooter.read(from: vault.open(name.text), compression: name.format.compression)
+            backup.rawBytes = footer.rawBytes
+            backup.tables = footer.tables
+            backup.rows = footer.rows
+            if footer.createdAt != name.createdAt {
+                backup.problem = "its name tells another time than its footer, \(footer.createdAt.iso8601)"
+            }
+        } catch let error as PGKeepError {
+            backup.problem = error.description
+        }
+        return backup
+    }
+
+    /// The proof's own time; that of its file if it doesn't tell one.
+    private func provenAt(_ proof: VaultEntry) throws -> Date {
+        let source = try vault.open(proof.name)
+        let bytes = try source.read(Int(min(source.byteCount, 1 << 20)), at: 0)
+        guard let facts = try? JSONDecoder().decode(MarkFacts.self, from: Data(bytes)),
+            let at = Date(iso8601: facts.at)
+        else { return proof.modifiedAt }
+        return at
+    }
+
+    /// A few threads, so that the waits for a slow disk overlap.
+    private static func inParallel<Value: Sendable, Result: Sendable>(
+        _ values: [Value], _ body: @Sendable (Value) throws -> Result
+    ) throws -> [Result] {
+        let share = max(64, (values.count + 3) / 4)
+        let parts = stride(from: 0, to: values.count, by: share).map { $0..<min($0 + share, values.count) }
+        let done = Mutex<[Int: Swift.Result<[Result], any Error>]>([:])
+        withoutActuallyEscaping(body) { body in
+            DispatchQueue.concurrentPerform(iterations: parts.count) { part in
+                let results = Swift.Result { try values[parts[part]].map(body) }
+                done.withLock { $0[part] = results }
+            }
+        }
+        let results = done.withLock { $0 }
+        return try parts.indices.flatMap { try results[$0]?.get() ?? [] }
+    }
+}
+
+extension Vault {
+    /// What a person finds a file by.
+    package func path(of name: String) -> String { self.name.hasSuffix("/") ? self.name + name : "\(self.name)/\(name)" }
+}

@@ -1,0 +1,31 @@
+/// Something that was done, on its way into the journal.
+package struct JournalEvent: Sendable, Hashable {
+    /// What was done.
+    package enum Kind: String, Sendable, CaseIterable {
+        case backup, verify, restore, undo
+        /// By retention.
+        case delete
+        /// By hand.
+        case remove
+        case pin, unpin, accept, cleanup, drill
+    }
+
+    package enum Outcome: String, Sendable {
+        case ok, failed
+    }
+
+    package var kind: Kind
+    package var archive: String?
+    package var outcome: Outcome
+    /// What else is worth knowing; lines have no nested objects and keys of their own (see `JournalLine`).
+    package var details: [String: JSONValue]
+
+    package init(
+        _ kind: Kind, archive: String? = nil, outcome: Outcome = .ok, details: [String: JSONValue] = [:]
+    ) {
+        self.kind = kind
+        self.archive = archive
+        self.outcome = outcome
+        self.details = details
+    }
+}

@@ -1,0 +1,84 @@
+public import Foundation
+
+/// What to restore, and where to.
+public struct RestoreRequest: Sendable {
+    /// Which database the archive becomes.
+    public enum Target: Sendable, Equatable {
+        /// Takes the place of a database, which is kept aside; nil is that of `DATABASE_URL`.
+        case replace(String?)
+        /// A new database of that name.
+        case create(String)
+    }
+
+    /// A name, a path or `latest`; nil with `at`.
+    public var archive: String?
+    /// The newest archive not younger than this.
+    public var at: Date?
+    public var target: Target
+    /// Compare the contents too, not the numbers of rows alone.
+    public var prove: Bool
+    /// Replace a database even if logical slots, subscriptions or prepared transactions of it are lost.
+    public var breakReplication: Bool
+    /// Gather the planner's statistics before the database is given back.
+    public var analyze: Bool
+
+    /// A restore over the database of `DATABASE_URL` unless a target is given.
+    public init(
+        archive: String?, at: Date? = nil, target: Target = .replace(nil), prove: Bool = false,
+        breakReplication: Bool = false, analyze: Bool = true
+    ) {
+        self.archive = archive
+        self.at = at
+        self.target = target
+        self.prove = prove
+        self.breakReplication = breakReplication
+        self.analyze = analyze
+    }
+}
+
+/// What a restore will do, found out before anything is touched.
+public struct RestorePlan: Sendable, Codable {
+    /// The archive's file name.
+    public var archive: String
+    /// When it was taken.
+    public var createdAt: Date
+    /// The database that will hold it in the end.
+    public var database: String
+    /// The name under which today's database is kept; nil if there is none.
+    public var keptAside: String?
+    /// Bytes of the database that is replaced.
+    public var replacedBytes: Int64?
+    /// Sessions that will be ended.
+    public var sessions: Int
+    public var serverVersion: String
+    public var archiveServerVersion: String
+    public var tables: Int
+    public var rows: Int64
+    public var rawBytes: Int64
+    /// What a person should know first.
+    public var warnings: [String]
+    /// What stops the restore.
+    public var blockers: [String]
+}
+
+/// What a restore did.
+public struct RestoreReport: Sendable, Codable {
+    public var plan: RestorePlan
+    public var durationSeconds: Double
+    /// How long each part took: schema, rows, finish, analyze, prove, swap.
+    public var phaseSeconds: [String: Double]
+    public var rows: Int64
+    /// The contents were compared, not the numbers of rows alone.
+    public var proven: Bool
+    /// What could not be put back, each with its reason.
+    public var warnings: [String]
+}
+
+/// What an undo did.
+public struct UndoReport: Sendable, Codable {
+    public var database: String
+    /// The database that is back.
+    public var broughtBack: String
+    /// The name that what it replaces has now.
+    public var keptAside: String
+}

@@ -1,0 +1,144 @@
+import Foundation
+import PGKeepArchive
+import PGKeepModel
+import PGKeepPostgres
+
+/// One restore: into a side database, checked there, then put in place by rename in one transaction.
+///
+/// Until that commit the database to be replaced is untouched, whatever fails; what was loaded so far is dropped. The
+/// side database is known by its comment, so that a restore that was killed leaves nothing that the next one doesn't
+/// recognise.
+struct RestoreRun: Sendable {
+    var archive: ArchiveReader
+    var plan: RestorePlan
+    var request: RestoreRequest
+    var server: ConnectionString
+    var jobs: Int
+    var progress: Progress?
+    var talk: Talk
+    var now: Date
+    var cancellation: Cancellation
+
+    func run() async throws -> RestoreReport {
+        let side = SideDatabase.name(plan.database, "restoring", now)
+        let clock = ContinuousClock()
+        let start = clock.now
+        try await BlockingWork.run("pgkeep create") { try prepare(side) }
+        do {
+            var report = try await load(side, clock)
+            let swap = try await clock.measure {
+                report.warnings += try await BlockingWork.run("pgkeep swap") { try putInPlace(side) }
+            }
+            report.phaseSeconds["swap"] = swap.seconds
+            report.durationSeconds = start.duration(to: clock.now).seconds
+            return report
+        } catch {
+            await discard(side)
+            throw error
+        }
+    }
+
+    private func maintenance(_ cancellation: Cancellation) throws -> Connection {
+        try Databases.maintenance(server, avoiding: plan.database, cancellation: cancellation)
+    }
+
+    /// Removes what a killed restore left, and creates the side database.
+    private func prepare(_ side: String) throws {
+        let connection = try maintenance(cancellation)
+        for (name, note) in try SideDatabase.all(connection)
+        where note.pgkeep == .restoring && note.database == plan.database {
+            let literal = try connection.quote(literal: name)
+            let users = try connection.query("SELECT FROM pg_catalog.pg_stat_activity WHERE datname = \(literal)")
+            // With sessions in it, it may be another restore at work.
+            if users.isEmpty { try Databases.drop(name, connection) }
+        }
+        try Databases.create(side, like: archive.index.header.database, connection)
+        try Databases.comment(
+            try SideDatabase.text(.init(pgkeep: .restoring, database: plan.database, at: now, comment: nil)),
+            on: side, connection)
+    }
+
+    private func load(_ side: String, _ clock: ContinuousClock) async throws -> RestoreReport {
+        let target = server.database(side)
+        let loading = Loading(
+            archive: archive, target: target, jobs: jobs, progress: progress, cancellation: cancellation)
+        var report = RestoreReport(
+            plan: plan, durationSeconds: 0, phaseSeconds: [:], rows: archive.index.rows, proven: false, warnings: [])
+        progress?.begin("schema")
+        report.phaseSeconds["schema"] = try await clock.measure { try await loading.loadSchema() }.seconds
+        var loaded: [QualifiedName: Int64] = [:]
+        report.phaseSeconds["rows"] = try await clock.measure { loaded = try await loading.loadRows() }.seconds
+        try refuse(Comparison.rows(archive.index, loaded: loaded))
+        report.phaseSeconds["finish"] = try await clock.measure { try await loading.finish() }.seconds
+        if request.prove {
+            report.phaseSeconds["prove"] = try await clock.measure {
+                try refuse(
+                    try await Comparison.contents(
+                        archive.index, of: target, jobs: jobs, progress: progress, cancellation))
+            }.seconds
+            report.proven = true
+        }
+        if request.analyze {
+            progress?.begin("analyze")
+            report.phaseSeconds["analyze"] = try await clock.measure {
+                try await BlockingWork.run("pgkeep analyze") {
+                    let connection = try Connection(target, purpose: "pgkeep restore", cancellation: cancellation)
+                    try connection.query("SET statement_timeout = 0; SET default_transaction_read_only = off")
+                    try connection.query("ANALYZE")
+                }
+            }.seconds
+        }
+        return report
+    }
+
+    private func refuse(_ differences: [String]) throws {
+        guard !differences.isEmpty else { return }
+        throw PGKeepError(
+            .failed, "what was restored is not what was backed up; \(plan.database) was not touched",
+            cause: differences.prefix(5).joined(separator: "; "), hint: "pgkeep verify \(plan.archive)")
+    }
+
+    /// Gives the side database its properties and its name; tells what the role could not put back.
+    private func putInPlace(_ side: String) throws -> [String] {
+        progress?.begin("swap")
+        let connection = try maintenance(cancellation)
+        let properties = archive.index.header.database
+        var renames: [(from: String, to: String)] = []
+        var comments: [(name: String, text: String)] = [(plan.database, properties.comment ?? "")]
+        if let aside = plan.keptAside {
+            renames.append((plan.database, aside))
+            let literal = try connection.quote(literal: plan.database)
+            let comment = try connection.value(
+                "SELECT pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database "
+                    + "WHERE datname = \(literal)")
+            comments.append(
+                (aside, try SideDatabase.text(.init(pgkeep: .before, database: plan.database, at: now, comment: comment))))
+        }
+        renames.append((side, plan.database))
+        // The comment must go on saying what the side database is until it is renamed.
+        var withoutComment = properties
+        withoutComment.comment = nil
+        // Its owner may be another role, and only an owner may rename and comment.
+        withoutComment.owner = connection.user
+        let left = try Databases.apply(withoutComment, to: side, connection)
+        try Databases.rename(renames, commenting: comments, connection, cancellation)
+        return left + (try Databases.changeOwner(of: plan.database, to: properties.owner, connection))
+    }
+
+    /// Drops what was loaded so far, with a connection that cancelling did not cut.
+    private func discard(_ side: String) async {
+        do {
+            try await BlockingWork.run("pgkeep discard") {
+                let connection = try maintenance(Cancellation())
+                try Databases.drop(side, connection)
+            }
+        } catch {
+            talk(.warning(.restore, "\(side) could not be dropped (\(error)); the next restore will"))
+        }
+    }
+}
+
+extension Duration {
+    /// Seconds and what lies below.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

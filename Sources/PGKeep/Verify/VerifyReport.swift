@@ -1,0 +1,34 @@
+/// What a verification came to.
+public struct VerifyReport: Sendable, Encodable {
+    public var name: String
+    public var path: String
+    /// The archive's facts, if it lies in the vault.
+    public var backup: Backup?
+    /// Footer and index only.
+    public var quick: Bool
+    public var valid: Bool
+    /// Everything that is not as it was written.
+    public var problems: [String]
+
+    private enum CodingKeys: String, CodingKey { case name, path, quick, valid, problems }
+
+    /// The archive's facts and the verdict, in one object.
+    public func encode(to encoder: any Encoder) throws {
+        try backup?.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(path, forKey: .path)
+        try container.encode(quick, forKey: .quick)
+        try container.encode(valid, forKey: .valid)
+        try container.encode(problems, forKey: .problems)
+    }
+
+    init(name: String, path: String, backup: Backup?, quick: Bool, valid: Bool, problems: [String]) {
+        self.name = name
+        self.path = path
+        self.backup = backup
+        self.quick = quick
+        self.valid = valid
+        self.problems = problems
+    }
+}
