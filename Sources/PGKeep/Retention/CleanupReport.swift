@@ -1,3 +1,5 @@
+import PGKeepModel
+
 /// What a cleanup did, or would do: every backup with the reason for its fate.
 public struct CleanupReport: Sendable, Equatable {
     /// A backup and what became of it.
