@@ -12,7 +12,7 @@ package struct RemoveCommand: HouseCommand {
             Example: pgkeep remove shop_manual_backup_2026-01-27T02-00-00.sql.gz
             """)
 
-    @Argument(help: "A name, a path, or latest.")
+    @Argument(help: "The archive's name.")
     package var archive: String
 
     @Flag(help: "Remove it even if it is the last good one, or pinned.")
