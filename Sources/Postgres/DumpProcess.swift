@@ -42,7 +42,8 @@ package struct DumpProcess: Sendable {
             options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
             let result = try await Subprocess.run(
                 .path(FilePath(tool.path)),
-                arguments: Arguments(executablePathOverride: nil, remainingValues: arguments),
+                // Bytes are handed to execve as they are, so each ends with its zero.
+                arguments: Arguments(executablePathOverride: nil, remainingValues: arguments.map { $0 + [0] }),
                 environment: environment, platformOptions: options, input: .none,
                 output: .fileDescriptor(output, closeAfterSpawningProcess: true),
                 error: .string(limit: 1 << 20))

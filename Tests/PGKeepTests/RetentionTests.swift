@@ -175,7 +175,7 @@ import Testing
             let rest = plan.decisions.filter(\.keep).map(\.facts)
             let shuffled = RetentionPlan(kept.shuffled(using: &random), policy: .standard, now: now)
             #expect(shuffled.decisions.filter(\.keep).map(\.facts) == rest)
-            #expect(RetentionPlan(rest, policy: .standard, now: now).decisions.allSatisfy(\.keep))
+            #expect(RetentionPlan(rest, policy: .standard, now: now).decisions.allSatisfy { $0.keep })
             expectUntrustedPushNothingOut(rest: kept, now: now)
             kept = rest
         }

@@ -25,7 +25,7 @@ struct BackupRun: Sendable {
     /// Runs to the end; gives pg_dump's preamble and what it said on stderr.
     func run() async throws -> (preamble: String, said: String) {
         let rowsDone = Gate()
-        let result = Mutex((preamble: "", said: ""))
+        let result = Mutex((preamble: String?.none, said: ""))
         let (readEnd, writeEnd) = try BackupRun.pipe()
         var crew = Crew()
         crew.add {
@@ -65,7 +65,9 @@ struct BackupRun: Sendable {
             rowsDone.fail(error)
             schemaDone.fail(error)
         }
-        return result.withLock { $0 }
+        let (preamble, said) = result.withLock { $0 }
+        guard let preamble else { throw PGKeepError(.failed, "pg_dump's output ends early", cause: said) }
+        return (preamble, said)
     }
 
     private func copyRows(from queue: PartQueue) throws {
@@ -77,7 +79,8 @@ struct BackupRun: Sendable {
         try connection.query("COMMIT")
     }
 
-    private func readDump(_ descriptor: Int32, _ rowsDone: Gate) throws -> String {
+    /// Gives the preamble; nil if the output ends early, of which pg_dump itself then tells the reason.
+    private func readDump(_ descriptor: Int32, _ rowsDone: Gate) throws -> String? {
         let cutter = DumpCutter(
             plan: DumpCutter.Plan(takenOver: Set(plan.takenOver.map(\.name)), partitioned: plan.partitioned),
             writer: writer, encoder: try UnitEncoder(writer.compression),
@@ -93,6 +96,7 @@ struct BackupRun: Sendable {
             if count == 0 { break }
             try scanner.feed(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
         }
+        guard scanner.visitor.isComplete else { return nil }
         try scanner.finish()
         try scanner.visitor.finish()
         return ServerText.decode(scanner.visitor.preamble)
