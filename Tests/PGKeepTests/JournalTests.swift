@@ -7,7 +7,7 @@ import Testing
 @Suite struct JournalTests {
     @Test("A journal that was never written to is empty and intact")
     func empty() throws {
-        try inStateFolder { folder in
+        try inStateFolder { (folder: String) throws -> Void in
             let journal = Journal(directory: folder + "/state")
             #expect(try journal.lines().isEmpty)
             #expect(try journal.head() == nil)
