@@ -245,7 +245,9 @@ extension RetentionFacts {
     ) -> RetentionFacts {
         func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &random) == 0 }
         let tier = oneIn(30) ? Tier.manual : tier
-        var backup = RetentionFacts.of(tier, oneIn(40) ? -50 : 0, app: app, before: morning)
+        // A wrong clock is never right to the second; no two archives have one name.
+        let isAhead = oneIn(40)
+        var backup = RetentionFacts.of(tier, isAhead ? -50 : 0, seconds: isAhead ? -13 : 0, app: app, before: morning)
         backup.isGood = !oneIn(4)
         backup.isPinned = oneIn(25)
         backup.isProven = oneIn(7)
