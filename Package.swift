@@ -69,7 +69,10 @@ let package = Package(
             name: "PGKeepTests", dependencies: ["PGKeep", "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults"],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["PGKeepModel", "PGKeepPostgres", "PGKeepArchive", subprocess, system],
+            name: "CommandsTests", dependencies: ["PGKeepCommands", "PGKeep", "PGKeepModel", argumentParser],
             swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["PGKeepModel", "PGKeepPostgres", "PGKeepArchive", subprocess, system],
+            exclude: ["Fixtures"], swiftSettings: settings),
     ]
 )

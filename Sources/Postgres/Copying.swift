@@ -6,22 +6,25 @@ package struct TableFacts: Sendable, Equatable {
 
     package var oid: UInt32
     package var name: QualifiedName
+    /// The name as the server quotes it.
+    package var sql: String
     package var kind: Kind
     /// The heap's pages when the list was made.
     package var pages: Int64
     /// Heap and TOAST.
     package var bytes: Int64
-    /// Columns that COPY carries, in order: not the generated ones.
+    /// Columns that COPY carries, in order and as the server quotes them: not the generated ones.
     package var columns: [String]
     /// Whether its pages can be copied by range: a heap, not of an extension, its rows loaded into itself.
     package var canBeTakenOver: Bool
 
     package init(
-        oid: UInt32, name: QualifiedName, kind: Kind, pages: Int64, bytes: Int64, columns: [String],
+        oid: UInt32, name: QualifiedName, sql: String, kind: Kind, pages: Int64, bytes: Int64, columns: [String],
         canBeTakenOver: Bool
     ) {
         self.oid = oid
         self.name = name
+        self.sql = sql
         self.kind = kind
         self.pages = pages
         self.bytes = bytes
@@ -44,11 +47,11 @@ package struct PageRange: Sendable, Equatable {
 
 extension Connection {
     /// The statement that copies the rows of some pages out.
-    package static func copyStatement(_ name: QualifiedName, columns: [String], pages: PageRange) -> String {
-        let list = columns.map(QualifiedName.quote).joined(separator: ", ")
-        guard pages.start > 0 || pages.end != nil else { return "COPY \(name.quoted) (\(list)) TO STDOUT" }
+    package static func copyStatement(_ table: TableFacts, pages: PageRange) -> String {
+        let list = table.columns.joined(separator: ", ")
+        guard pages.start > 0 || pages.end != nil else { return "COPY \(table.sql) (\(list)) TO STDOUT" }
         var condition = "ctid >= '(\(pages.start),0)'"
         if let end = pages.end { condition += " AND ctid < '(\(end),0)'" }
-        return "COPY (SELECT \(list) FROM ONLY \(name.quoted) WHERE \(condition)) TO STDOUT"
+        return "COPY (SELECT \(list) FROM ONLY \(table.sql) WHERE \(condition)) TO STDOUT"
     }
 }

@@ -7,13 +7,12 @@ package enum Session {
         var settings = [
             ("statement_timeout", "0"), ("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0"),
             ("idle_session_timeout", "0"), ("TimeZone", "UTC"), ("DateStyle", "ISO"), ("IntervalStyle", "postgres"),
-            ("extra_float_digits", "3"), ("bytea_output", "hex"), ("lc_monetary", "C"), ("lc_messages", "C"),
-            ("standard_conforming_strings", "on"), ("synchronize_seqscans", "off"), ("row_security", "off"),
+            ("extra_float_digits", "3"), ("bytea_output", "hex"), ("lc_monetary", "C"),
+            ("standard_conforming_strings", "on"), ("synchronize_seqscans", "off"),
+            ("quote_all_identifiers", "off"), ("row_security", "off"),
             ("default_transaction_read_only", "off"),
         ]
         if major >= 17 { settings.append(("transaction_timeout", "0")) }
-        // Not every role may set it, and nothing but messages depends on it.
-        settings.removeAll { $0.0 == "lc_messages" }
         return settings
     }
 

@@ -9,9 +9,11 @@ package enum TableList {
     package static func read(_ connection: Connection) throws -> [TableFacts] {
         let rows = try connection.query(listing(major: connection.major))
         var tables = rows.compactMap { row -> TableFacts? in
-            guard let oid = row[0].flatMap({ UInt32($0) }), let schema = row[1], let name = row[2] else { return nil }
+            guard let oid = row[0].flatMap({ UInt32($0) }), let schema = row[1], let name = row[2],
+                let sql = row[7]
+            else { return nil }
             return TableFacts(
-                oid: oid, name: QualifiedName(schema: schema, name: name),
+                oid: oid, name: QualifiedName(schema: schema, name: name), sql: sql,
                 kind: row[3] == "p" ? .partitioned : .ordinary, pages: row[4].flatMap { Int64($0) } ?? 0,
                 bytes: row[5].flatMap { Int64($0) } ?? 0, columns: [], canBeTakenOver: row[6] == "t")
         }
@@ -75,7 +77,8 @@ package enum TableList {
                c.relkind = 'r' AND s.heap + s.toast >= \(takeOverFrom) AND \(major >= 14)
                AND c.relam = (SELECT oid FROM pg_catalog.pg_am WHERE amname = 'heap')
                AND NOT (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery())
-               AND c.oid NOT IN (SELECT oid FROM through_root)
+               AND c.oid NOT IN (SELECT oid FROM through_root),
+               pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
              LATERAL (SELECT CASE c.relkind WHEN 'r' THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END AS heap,
                              CASE WHEN c.reltoastrelid <> 0 THEN pg_catalog.pg_relation_size(c.reltoastrelid)
@@ -89,7 +92,7 @@ package enum TableList {
         guard !tables.isEmpty else { return [:] }
         let rows = try connection.query(
             """
-            SELECT attrelid, attname FROM pg_catalog.pg_attribute
+            SELECT attrelid, pg_catalog.quote_ident(attname) FROM pg_catalog.pg_attribute
             WHERE attrelid IN (\(tables.map(String.init).joined(separator: ", "))) AND attnum > 0
               AND NOT attisdropped AND attgenerated = ''
             ORDER BY attrelid, attnum

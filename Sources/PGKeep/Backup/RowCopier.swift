@@ -27,13 +27,13 @@ final class RowCopier {
     deinit { buffer.deallocate() }
 
     func copy(_ part: BackupPlan.Part) throws {
-        let columns = part.table.columns.map(QualifiedName.quote).joined(separator: ", ")
-        let target = CopyTarget(name: part.table.name, table: part.table.name.quoted, columns: columns)
+        let columns = part.table.columns.joined(separator: ", ")
+        let target = CopyTarget(name: part.table.name, table: part.table.sql, columns: columns)
         let place = writer.place(of: target, throughRoot: false)
         let statement = target.statement
         var tally = RowTally()
         begin(statement)
-        let sql = Connection.copyStatement(part.table.name, columns: part.table.columns, pages: part.pages)
+        let sql = Connection.copyStatement(part.table, pages: part.pages)
         try connection.copyOut(sql) { row in
             if filled + row.count > buffer.count - RowCopier.end.count {
                 if tally.rows > 0 {

@@ -35,7 +35,8 @@ enum UndoRun {
     static func removeOld(
         days: Int, _ server: ConnectionString, dryRun: Bool, now: Date, _ cancellation: Cancellation
     ) throws -> [String] {
-        let connection = try Databases.maintenance(server, avoiding: "", cancellation: cancellation)
+        // Any database shows the comments of all; the one that is backed up is sure to let us in.
+        let connection = try Connection(server, purpose: "pgkeep cleanup", cancellation: cancellation)
         let old = try SideDatabase.all(connection).filter {
             $0.note.pgkeep == .before && now.timeIntervalSince($0.note.at) > Double(days) * 86_400
         }
