@@ -39,7 +39,7 @@ package struct ArchiveReader: Sendable {
     /// A unit's text in one piece.
     package func text(of unit: UnitEntry, with decoder: UnitDecoder) throws -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(Int(unit.rawLength))
+        text.reserveCapacity(min(Int(unit.rawLength), 64 << 20))
         try read(unit, with: decoder) { text += $0 }
         return text
     }
@@ -62,16 +62,25 @@ package struct ArchiveReader: Sendable {
     private static func checkLayout(_ index: ArchiveIndex, _ footer: ArchiveFooter, _ name: String) throws {
         var end: Int64 = 0
         for unit in index.units {
-            guard unit.offset == end, unit.length > 0, unit.rawLength >= 0,
+            guard unit.offset == end, unit.length > 0, unit.length <= footer.indexOffset - end, unit.rawLength >= 0,
                 unit.tables.allSatisfy(index.tables.indices.contains)
             else {
                 throw PGKeepError(.damaged, "\(name): the index leaves a gap or an overlap at byte \(end)")
             }
             end += unit.length
         }
-        guard end == footer.indexOffset, index.tables.count == footer.tables, index.rows == footer.rows,
-            index.rawBytes == footer.rawBytes
+        guard end == footer.indexOffset, index.tables.count == footer.tables,
+            sum(index.tables.map(\.rows)) == footer.rows, sum(index.units.map(\.rawLength)) == footer.rawBytes,
+            index.header.createdAt.iso8601 == footer.createdAt.iso8601
         else { throw PGKeepError(.damaged, "\(name): index and footer don't agree") }
+    }
+
+    /// Nil where a forged index makes it too large.
+    private static func sum(_ numbers: [Int64]) -> Int64? {
+        numbers.reduce(Int64?.some(0)) { total, number in
+            guard let (sum, overflow) = total?.addingReportingOverflow(number), !overflow else { return nil }
+            return sum
+        }
     }
 
     /// Puts the archive's name before a message that lacks it.

@@ -21,6 +21,13 @@ package struct DumpCutter: DumpVisitor {
 
     private enum Phase { case preamble, schema, data, finish }
 
+    /// An ambiguous header and what followed it, until its statement is complete and tells the type.
+    private struct Undecided {
+        var text: [UInt8]
+        var statement: [UInt8] = []
+        var lexer = SQLLexer()
+    }
+
     private static let unitBytes = 8 << 20
     /// Schema and finish units are cut at the first entry past this.
     private static let schemaBytes = 256 << 10
@@ -47,8 +54,7 @@ package struct DumpCutter: DumpVisitor {
     private var copy: (target: CopyTarget, table: Int)?
     private var tally = RowTally()
     private var ruleWaits = false
-    /// An ambiguous header and what followed it, until its statement tells the type.
-    private var undecided: [UInt8]?
+    private var undecided: Undecided?
     private var sessionState: [(name: String, line: [UInt8])] = []
     private var token: String?
     private var largeObjectOpen: [UInt8]?
@@ -66,7 +72,18 @@ package struct DumpCutter: DumpVisitor {
     }
 
     package mutating func line(_ line: UnsafeRawBufferPointer, _ role: LineRole) throws {
-        if undecided != nil, case .text = role { return try decide(with: line) }
+        if let waiting = undecided {
+            switch role {
+            case .text: return try decide(with: line)
+            case .rule:
+                undecided?.text += line
+                return
+            default:
+                // An entry without a statement; it can stand anywhere.
+                text += waiting.text
+                undecided = nil
+            }
+        }
         if case .header(let type) = role {
             ruleWaits = false
             switch type {
@@ -74,7 +91,7 @@ package struct DumpCutter: DumpVisitor {
                 try begin(type)
                 text += Array("--\n".utf8)
                 text += line
-            case .ambiguous: undecided = Array("--\n".utf8) + line
+            case .ambiguous: undecided = Undecided(text: Array("--\n".utf8) + line)
             }
             return
         }
@@ -83,9 +100,7 @@ package struct DumpCutter: DumpVisitor {
             text += Array("--\n".utf8)
         }
         switch role {
-        case .rule:
-            // The rule below a header belongs to it; any other may open the next entry.
-            if undecided == nil { ruleWaits = true } else { undecided?.append(contentsOf: line) }
+        case .rule: ruleWaits = true
         case .restrict(let value):
             token = value
             try put(token: line)
@@ -113,6 +128,9 @@ package struct DumpCutter: DumpVisitor {
                 .failed, "pg_dump wrote rows of \(target.name), which pgkeep copies itself",
                 cause: "its name did not match --exclude-table-data")
         }
+        guard phase == .data else {
+            throw PGKeepError(.failed, "pg_dump wrote rows of \(target.name) outside the part that holds rows")
+        }
         copy = (target, writer.place(of: target, throughRoot: plan.partitioned.contains(target.name)))
         tally = RowTally()
     }
@@ -135,7 +153,7 @@ package struct DumpCutter: DumpVisitor {
 
     /// Writes what is left; the phases that never came count as passed.
     package mutating func finish() throws {
-        if let undecided { text += undecided }
+        if let undecided { text += undecided.text }
         guard token == nil else { throw PGKeepError(.failed, "pg_dump's output ends without its closing token") }
         try enter(.finish)
         try cut()
@@ -177,20 +195,24 @@ package struct DumpCutter: DumpVisitor {
     }
 
     private mutating func decide(with line: UnsafeRawBufferPointer) throws {
-        guard var header = undecided else { return }
-        header += line
-        let isStatement = !(line.starts(with: "--".utf8) || line.elementsEqual("\n".utf8))
-        guard isStatement else {
-            undecided = header
+        guard var waiting = undecided else { return }
+        undecided = nil
+        waiting.text += line
+        if !waiting.statement.isEmpty || !(line.starts(with: "--".utf8) || line.elementsEqual("\n".utf8)) {
+            waiting.statement += line
+            waiting.lexer.consume(line)
+        }
+        guard !waiting.statement.isEmpty, waiting.lexer.state == .plain, !waiting.lexer.statementIsOpen else {
+            undecided = waiting
             return
         }
-        undecided = nil
-        try begin(EntryType(statement: ServerText.decode(line)))
-        text += header
+        try begin(EntryType(statement: ServerText.decode(waiting.statement)))
+        text += waiting.text
     }
 
     private mutating func begin(_ type: EntryType) throws {
-        if type.isPostData {
+        // Nothing that belongs before the rows comes after them: then its statement alone did not tell the type.
+        if type.isPostData || (type == .preData && phase == .data) {
             try enter(.finish)
         } else if type.isData {
             try enter(.data)

@@ -28,9 +28,9 @@ package struct DumpEntry: Sendable, Equatable {
             }
             if rest.hasPrefix("ONLY ") { rest = rest.dropFirst("ONLY ".count) }
             var inQuotes = false
-            let name = rest.prefix { character in
-                if character == "\"" { inQuotes.toggle() }
-                return inQuotes || character != " "
+            let name = rest.unicodeScalars.prefix { scalar in
+                if scalar == "\"" { inQuotes.toggle() }
+                return inQuotes || scalar != " "
             }
             return String(name)
         }
@@ -40,11 +40,12 @@ package struct DumpEntry: Sendable, Equatable {
     /// Where the table begins in `CREATE INDEX name ON …`.
     private static func endOfIndexName(_ line: Substring) -> Substring.Index? {
         var inQuotes = false
-        var place = line.startIndex
-        while place < line.endIndex {
-            if line[place] == "\"" { inQuotes.toggle() }
-            if !inQuotes, line[place...].hasPrefix(" ON ") { return line.index(place, offsetBy: 4) }
-            place = line.index(after: place)
+        let scalars = line.unicodeScalars
+        for place in scalars.indices {
+            if scalars[place] == "\"" { inQuotes.toggle() }
+            if !inQuotes, scalars[place...].starts(with: " ON ".unicodeScalars) {
+                return scalars.index(place, offsetBy: 4)
+            }
         }
         return nil
     }

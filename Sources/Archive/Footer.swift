@@ -5,7 +5,7 @@ package import PGKeepModel
 /// The footer: the last bytes of every archive, from which all else is found.
 ///
 /// One comment line of 256 bytes, stored uncompressed in a member of fixed length. It is a function of the values in
-/// it, so a reader compares it byte for byte: any changed byte is damage.
+/// it with a checksum of its own, so a reader compares it byte for byte: any changed byte is damage.
 extension ArchiveFooter {
     static let textLength = 256
     private static let marker = "-- pgkeep footer 1 "
@@ -71,9 +71,11 @@ extension ArchiveFooter {
 
     private var text: [UInt8] {
         var line = ArchiveFooter.marker
-        line += "createdAt=\(UTCTime(secondsSince1970: Int64(createdAt.timeIntervalSince1970)).text())Z tables=\(padded(Int64(tables), 10)) rows=\(padded(rows, 16))"
+        line += "createdAt=\(createdAt.iso8601) tables=\(padded(Int64(tables), 10)) rows=\(padded(rows, 16))"
         line += " rawBytes=\(padded(rawBytes, 16)) index=\(padded(indexOffset, 16))+\(padded(indexLength, 12))"
         line += " sha256=\(indexSHA256)"
+        let crc = Array(line.utf8).withUnsafeBytes { libdeflate_crc32(0, $0.baseAddress, $0.count) }
+        line += " crc32=\(littleEndian(crc).reversed().hexadecimal)"
         var bytes = Array(line.utf8)
         bytes += Array(repeating: .space, count: max(0, ArchiveFooter.textLength - 1 - bytes.count))
         return bytes + [.newline]
@@ -81,21 +83,29 @@ extension ArchiveFooter {
 
     private init?(text: ArraySlice<UInt8>) {
         let words = text.split(whereSeparator: { $0 == .space || $0 == .newline })
-        guard text.starts(with: ArchiveFooter.marker.utf8), words.count == 10 else { return nil }
+        guard text.starts(with: ArchiveFooter.marker.utf8), words.count == 11 else { return nil }
         func value(_ place: Int, _ key: String) -> Substring? {
             let word = String(decoding: words[place], as: UTF8.self)
             return word.hasPrefix("\(key)=") ? word.dropFirst(key.count + 1) : nil
         }
-        guard let created = value(4, "createdAt").flatMap({ UTCTime(Array($0.utf8.dropLast())[...]) }),
-            let tables = value(5, "tables").flatMap({ Int($0) }), let rows = value(6, "rows").flatMap({ Int64($0) }),
-            let raw = value(7, "rawBytes").flatMap({ Int64($0) }), let place = value(8, "index")?.split(separator: "+"),
-            place.count == 2, let offset = Int64(place[0]), let length = Int64(place[1]), offset >= 0, length >= 0,
+        guard let created = value(4, "createdAt").flatMap({ Date(iso8601: String($0)) }),
+            let tables = value(5, "tables").flatMap({ number($0, digits: 10) }),
+            let rows = value(6, "rows").flatMap({ number($0, digits: 16) }),
+            let raw = value(7, "rawBytes").flatMap({ number($0, digits: 16) }),
+            let place = value(8, "index")?.split(separator: "+"), place.count == 2,
+            let offset = number(place[0], digits: 16), let length = number(place[1], digits: 12),
             let sha256 = value(9, "sha256")
         else { return nil }
         self.init(
-            indexOffset: offset, indexLength: length, indexSHA256: String(sha256), createdAt: Date(timeIntervalSince1970: TimeInterval(created.secondsSince1970)), tables: tables,
-            rows: rows, rawBytes: raw)
+            indexOffset: offset, indexLength: length, indexSHA256: String(sha256), createdAt: created,
+            tables: Int(tables), rows: rows, rawBytes: raw)
     }
+}
+
+/// Reads so many digits and nothing else: sums of what the footer tells never overflow.
+private func number(_ text: Substring, digits: Int) -> Int64? {
+    guard text.utf8.count == digits, text.utf8.allSatisfy(\.isDigit) else { return nil }
+    return Int64(text)
 }
 
 private func padded(_ number: Int64, _ digits: Int) -> String {

@@ -26,7 +26,7 @@ public struct QualifiedName: Sendable, Hashable {
 
     /// In double quotes.
     public static func quote(_ identifier: String) -> String {
-        "\"" + identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        "\"" + identifier.escaping(["\""], with: "\"") + "\""
     }
 
     private static func takeIdentifier(_ rest: inout Substring) -> String? {

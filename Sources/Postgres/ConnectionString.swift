@@ -20,6 +20,13 @@ package struct ConnectionString: Sendable {
         defer { PQconninfoFree(parsed) }
         options = [:]
         for option in ConnectionString.list(parsed) { options[option.keyword] = option.value }
+        // libpq looks at the ports only when it connects.
+        let ports = (options["port"] ?? "").split(separator: ",").map { $0.trimmed }
+        if let wrong = ports.first(where: { !(1...65_535).contains(Int($0) ?? 0) }) {
+            throw PGKeepError(
+                .settings, "DATABASE_URL can't be read", cause: "\(wrong) is no port",
+                hint: "postgresql://user:password@host:5432/database")
+        }
     }
 
     private init(options: [String: String]) { self.options = options }
@@ -46,9 +53,12 @@ package struct ConnectionString: Sendable {
     /// As `key='value'` words.
     package var text: String {
         options.sorted { $0.key < $1.key }.map { key, value in
-            "\(key)='\(value.map { $0 == "\\" || $0 == "'" ? "\\\($0)" : String($0) }.joined())'"
+            "\(key)=\(ConnectionString.quoted(value))"
         }.joined(separator: " ")
     }
+
+    /// In single quotes, as a value of a `key='value'` word.
+    static func quoted(_ value: String) -> String { "'\(value.escaping(["\\", "'"], with: "\\"))'" }
 
     /// The folder of the Unix socket, where the host is one.
     package var folderOfSocket: String { options["host"] ?? "" }
@@ -76,7 +86,9 @@ package struct ConnectionString: Sendable {
 
     /// libpq repeats the text it can't read; a password in it must not reach a log.
     private static func withoutSecrets(_ cause: String, of text: String) -> String {
-        guard text.contains("@") || text.contains("password") else { return cause }
+        // A misspelt name is worth repeating, where it can't be a piece of a password.
+        let isName = ["invalid URI query parameter", "invalid connection option"].contains { cause.hasPrefix($0) }
+        if isName, !text.contains("@"), !text.contains("password") { return cause }
         guard let quote = cause.firstIndex(of: "\"") else { return cause }
         return String(cause[..<quote]).trimmed
     }

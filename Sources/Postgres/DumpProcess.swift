@@ -36,7 +36,7 @@ package struct DumpProcess: Sendable {
                 "--format=plain", "--no-password", "--encoding=\(encoding)", "--snapshot=\(snapshot)",
                 "--lock-wait-timeout=\(lockTimeout.components.seconds * 1000)",
             ].map { Array($0.utf8) }
-            arguments.append(ServerText.encode("--dbname=dbname='\(database.escapedForConnectionString)'"))
+            arguments.append(ServerText.encode("--dbname=dbname=\(ConnectionString.quoted(database))"))
             arguments += withoutRowsOf.map { ServerText.encode("--exclude-table-data=\($0.quoted)") }
             var options = PlatformOptions()
             options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
@@ -59,12 +59,5 @@ package struct DumpProcess: Sendable {
             return PGKeepError(.busy, "pg_dump could not lock a table in time", cause: words)
         }
         return PGKeepError(.failed, "pg_dump failed (\(status))", cause: words)
-    }
-}
-
-extension String {
-    /// For a value in single quotes of a connection string.
-    fileprivate var escapedForConnectionString: String {
-        map { $0 == "\\" || $0 == "'" ? "\\\($0)" : String($0) }.joined()
     }
 }

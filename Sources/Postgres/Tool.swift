@@ -32,8 +32,10 @@ package struct Tool: Sendable, Equatable {
     package var path: String
     package var version: Version
 
-    /// The folder it lies in, where its siblings lie.
-    package var folder: String { (path as NSString).deletingLastPathComponent }
+    /// The folder it really lies in, where its siblings lie: a link may have been made to it alone.
+    package var folder: String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+    }
 
     /// Finds the program of the server's own major, else of the next newer one, the newest minor first.
     package static func find(

@@ -26,7 +26,7 @@ enum ToolEnvironment {
             at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         defer { _ = unlink(folder.appendingPathComponent("passfile").path) == 0 && rmdir(folder.path) == 0 }
         let file = folder.appendingPathComponent("passfile").path
-        let line = "*:*:*:*:" + password.map { $0 == "\\" || $0 == ":" ? "\\\($0)" : String($0) }.joined() + "\n"
+        let line = "*:*:*:*:" + password.escaping(["\\", ":"], with: "\\") + "\n"
         guard FileManager.default.createFile(atPath: file, contents: Data(line.utf8), attributes: [.posixPermissions: 0o600])
         else { throw PGKeepError(.failed, "could not write a passfile in \(folder.path)") }
         variables["PGPASSFILE"] = file

@@ -156,7 +156,7 @@ import Testing
         #expect(deleted == (900 - 30) + (129 - 12) + 18)
     }
 
-    @Test("With outages, damage, pins, proofs and wrong clocks nothing that matters is lost", arguments: UInt64(1)...12)
+    @Test("With outages, damage, pins, proofs and wrong clocks nothing that matters is lost", arguments: UInt64(1)...5)
     func rough(seed: UInt64) {
         var random = SplitMix(state: seed)
         var kept: [RetentionFacts] = []

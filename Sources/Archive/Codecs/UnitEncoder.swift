@@ -27,6 +27,8 @@ package final class UnitEncoder {
             zstd = ZSTD_createCCtx()
             guard zstd != nil else { throw UnitEncoder.failure("libzstd has no memory for a compressor") }
             try UnitEncoder.check(ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, Int32(level)))
+            // As gzip has one: zstd itself then finds damage, without pgkeep.
+            try UnitEncoder.check(ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1))
         case .none: break
         }
     }

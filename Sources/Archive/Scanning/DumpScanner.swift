@@ -28,7 +28,7 @@ package enum HeaderType: Sendable, Equatable {
 
 /// What takes the pieces of a dump in their order.
 package protocol DumpVisitor {
-    /// A line of SQL, with its newline.
+    /// A line of SQL, with its newline; a session setting whole, if it has several.
     mutating func line(_ line: UnsafeRawBufferPointer, _ role: LineRole) throws
     /// The line just given completes a `COPY … FROM stdin;`.
     mutating func copyBegan(_ target: CopyTarget) throws
@@ -51,6 +51,8 @@ package struct DumpScanner<Visitor: DumpVisitor> {
     /// The open statement, while it can still be a COPY.
     private var statement: [UInt8] = []
     private var ruleBefore = false
+    /// A session setting whose statement goes on: the name of a tablespace can hold a newline.
+    private var setting: (name: String, lines: [UInt8])?
 
     package init(visitor: Visitor) { self.visitor = visitor }
 
@@ -78,13 +80,15 @@ package struct DumpScanner<Visitor: DumpVisitor> {
 
     /// Says that the dump ends here; a last line without newline is given as it is.
     package mutating func finish() throws {
-        guard !inCopy else { throw PGKeepError(.damaged, "the dump ends inside the rows of a table") }
-        if !carry.isEmpty {
+        if !inCopy, !carry.isEmpty {
             let line = carry
             carry = []
             try line.withUnsafeBytes { try take(line: $0) }
         }
-        guard lexer.state == .plain else { throw PGKeepError(.damaged, "the dump ends inside a statement") }
+        guard !inCopy else { throw PGKeepError(.damaged, "the dump ends inside the rows of a table") }
+        guard lexer.state == .plain, setting == nil else {
+            throw PGKeepError(.damaged, "the dump ends inside a statement")
+        }
     }
 
     private mutating func take(wholeLines bytes: UnsafeRawBufferPointer) throws {
@@ -107,6 +111,7 @@ package struct DumpScanner<Visitor: DumpVisitor> {
     }
 
     private mutating func take(line: UnsafeRawBufferPointer) throws {
+        if let open = setting { return try take(line: line, of: open.name, after: open.lines) }
         let atTop = lexer.state == .plain && !lexer.statementIsOpen
         let role = atTop ? self.role(of: line) : .text
         if case .restrict = role {
@@ -117,6 +122,10 @@ package struct DumpScanner<Visitor: DumpVisitor> {
             try visitor.line(line, role)
             return
         }
+        if case .sessionState(let name) = role {
+            ruleBefore = false
+            return try take(line: line, of: name, after: [])
+        }
         let mayBeCopy = atTop ? line.starts(with: CopyTarget.prefix.utf8) : !statement.isEmpty
         if mayBeCopy { statement.append(contentsOf: line) }
         lexer.consume(line)
@@ -124,7 +133,7 @@ package struct DumpScanner<Visitor: DumpVisitor> {
         ruleBefore = role == .rule
         try visitor.line(line, role)
         if mayBeCopy, isComplete {
-            let whole = statement.dropLast()
+            let whole = statement.last == .newline ? statement.dropLast() : statement[...]
             statement = []
             if let target = CopyTarget(statement: Array(whole)) {
                 inCopy = true
@@ -133,6 +142,18 @@ package struct DumpScanner<Visitor: DumpVisitor> {
         } else if isComplete {
             statement = []
         }
+    }
+
+    /// Gives a session setting when its statement is complete, all its lines at once.
+    private mutating func take(line: UnsafeRawBufferPointer, of name: String, after lines: [UInt8]) throws {
+        lexer.consume(line)
+        let lines = lines + line
+        guard lexer.state == .plain, !lexer.statementIsOpen else {
+            setting = (name, lines)
+            return
+        }
+        setting = nil
+        try lines.withUnsafeBytes { try visitor.line($0, .sessionState(name)) }
     }
 
     private func role(of line: UnsafeRawBufferPointer) -> LineRole {

@@ -77,7 +77,9 @@ package enum EntryType: Sendable, Equatable {
     }
 
     private static func withoutQuoted(_ text: String) -> String {
-        text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
-            .filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
+        // By bytes: a quote with an accent upon it is one character, but a quote all the same.
+        let parts = text.utf8.split(separator: .doubleQuote, omittingEmptySubsequences: false)
+        let outside = parts.enumerated().filter { $0.offset.isMultiple(of: 2) }.flatMap(\.element)
+        return String(decoding: outside, as: UTF8.self)
     }
 }

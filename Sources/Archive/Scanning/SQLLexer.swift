@@ -38,8 +38,8 @@ struct SQLLexer {
             let byte = line[at]
             switch byte {
             case .quote:
-                let previous = at > 0 ? line[at - 1] : .space
-                let beforeThat = at > 1 ? line[at - 2] : .space
+                let previous = at > start ? line[at - 1] : .space
+                let beforeThat = at > start + 1 ? line[at - 2] : .space
                 statementIsOpen = true
                 state = .string(escapes: (previous | 0x20) == UInt8(ascii: "e") && !beforeThat.continuesIdentifier)
                 return at + 1
@@ -47,7 +47,7 @@ struct SQLLexer {
                 statementIsOpen = true
                 state = .identifier
                 return at + 1
-            case .dollar where !(at > 0 && line[at - 1].continuesIdentifier):
+            case .dollar where !(at > start && line[at - 1].continuesIdentifier):
                 statementIsOpen = true
                 if let delimiter = dollarDelimiter(line, at) {
                     state = .dollar(delimiter)

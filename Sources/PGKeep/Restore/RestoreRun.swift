@@ -81,10 +81,10 @@ struct RestoreRun: Sendable {
         if request.analyze {
             progress?.begin("analyze")
             report.phaseSeconds["analyze"] = try await clock.measure {
-                try await BlockingWork.run("pgkeep analyze") {
+                report.warnings += try await BlockingWork.run("pgkeep analyze") {
                     let connection = try Connection(target, purpose: "pgkeep restore", cancellation: cancellation)
                     try connection.query("SET statement_timeout = 0; SET default_transaction_read_only = off")
-                    try connection.query("ANALYZE")
+                    return try Statistics.gather(connection)
                 }
             }.seconds
         }

@@ -6,18 +6,17 @@ import PGKeepVaults
 /// Retention at work: the plan, told or carried out, and the databases that restores kept aside.
 extension BackupSystem {
     func cleanUp(_ app: AppName, _ vault: DirectoryVault, dryRun: Bool) async throws -> CleanupReport {
-        var report = try catalogue(vault, app).cleanUp(settings.retention, now: now(), dryRun: dryRun)
+        var report = try catalogue(vault, app).cleanUp(settings.retention, now: now(), dryRun: dryRun) { entry in
+            try record(
+                JournalEvent(
+                    .delete, archive: entry.name,
+                    details: [
+                        "ageDays": .integer(Int64(entry.ageDays)), "bytes": .integer(entry.bytes),
+                        "reason": .string(entry.reason),
+                    ]))
+            talk(.deletedOldBackup(entry.name, days: entry.ageDays))
+        }
         if !dryRun {
-            for entry in report.deleted {
-                try record(
-                    JournalEvent(
-                        .delete, archive: entry.name,
-                        details: [
-                            "ageDays": .integer(Int64(entry.ageDays)), "bytes": .integer(entry.bytes),
-                            "reason": .string(entry.reason),
-                        ]))
-                talk(.deletedOldBackup(entry.name, days: entry.ageDays))
-            }
             talk(.cleanupCompleted(deleted: report.deleted.count, freed: ByteCount(report.freedBytes)))
         }
         report.databasesDropped = await oldDatabases(dryRun: dryRun)

@@ -12,7 +12,7 @@ package final class RunLock: Sendable {
         try StateFile.makeFolder(directory)
         let file = try StateFile("\(directory)/\(app.text).lock", O_RDWR | O_CREAT)
         guard try file.tryLock() else {
-            let holder = try String(decoding: file.read(Int(file.byteCount()), at: 0), as: UTF8.self)
+            let holder = try String(decoding: file.beginning(), as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             let pid = holder.split(separator: " ").first.map(String.init) ?? ""
             throw PGKeepError(

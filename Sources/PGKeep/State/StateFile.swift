@@ -39,6 +39,15 @@ final class StateFile: Sendable {
         guard fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP else { throw failure("sync", path) }
     }
 
+    /// The first bytes, as many as there are while another process may be writing them.
+    func beginning(upTo count: Int = 256) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let got = pread(descriptor, buffer.baseAddress, count, 0)
+            guard got >= 0 else { throw StateFile.failure("read", path) }
+            initialized = got
+        }
+    }
+
     func byteCount() throws -> Int64 { Int64(try facts().st_size) }
 
     func read(_ count: Int, at offset: Int64) throws -> [UInt8] {
