@@ -2,7 +2,9 @@ import PGKeepModel
 import Testing
 
 @Suite struct ServerTextTests {
-    @Test("Text in UTF-8 is what it says", arguments: ["", "orders", "zürich", "店", "😀", "e\u{301}", "\u{FEFF}x", "a\r\nb"])
+    @Test(
+        "Text in UTF-8 is what it says",
+        arguments: ["", "orders", "zürich", "店", "😀", "e\u{301}", "\u{FEFF}x", "a\r\nb"])
     func plain(text: String) {
         #expect(Array(ServerText.decode(text.utf8).utf8) == Array(text.utf8))
         #expect(ServerText.encode(text) == Array(text.utf8))
@@ -44,7 +46,7 @@ import Testing
             for second in interesting {
                 for third in interesting {
                     check([first, second, third])
-                    for fourth in interesting.prefix(12) { check([first, second, third, fourth]) }
+                    for fourth in interesting.prefix(12) where first >= 0xF0 { check([first, second, third, fourth]) }
                 }
             }
         }

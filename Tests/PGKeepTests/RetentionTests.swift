@@ -16,7 +16,9 @@ import Testing
         Case(
             testDescription: "a backup is kept to the second its days are over, and not longer",
             backups: [.of(.daily, 1), .of(.daily, 30), .of(.daily, 30, seconds: 1), .of(.daily, 45)],
-            reasons: [.young(ageDays: 1, limit: 30), .young(ageDays: 30, limit: 30), .tooOld(limit: 30), .tooOld(limit: 30)]),
+            reasons: [
+                .young(ageDays: 1, limit: 30), .young(ageDays: 30, limit: 30), .tooOld(limit: 30), .tooOld(limit: 30),
+            ]),
         Case(
             testDescription: "each tier has its own limit",
             backups: [
@@ -32,15 +34,18 @@ import Testing
             testDescription: "the newest good one of each tier stays, however old",
             backups: [.of(.daily, 400), .of(.daily, 401), .of(.weekly, 500), .of(.monthly, 600), .of(.monthly, 900)],
             reasons: [
-                .newestGood(.daily), .tooOld(limit: 30), .newestGood(.weekly), .newestGood(.monthly), .tooOld(limit: 365),
+                .newestGood(.daily), .tooOld(limit: 30), .newestGood(.weekly), .newestGood(.monthly),
+                .tooOld(limit: 365),
             ]),
         Case(
             testDescription: "the newest proven one of the app stays",
             backups: [
-                .of(.daily, 1), .of(.daily, 50).proven, .of(.daily, 60).proven, .of(.weekly, 90), .of(.weekly, 95).proven,
+                .of(.daily, 1), .of(.daily, 50).proven, .of(.daily, 60).proven, .of(.weekly, 90),
+                .of(.weekly, 95).proven,
             ],
             reasons: [
-                .young(ageDays: 1, limit: 30), .newestProven, .tooOld(limit: 30), .newestGood(.weekly), .tooOld(limit: 84),
+                .young(ageDays: 1, limit: 30), .newestProven, .tooOld(limit: 30), .newestGood(.weekly),
+                .tooOld(limit: 84),
             ]),
         Case(
             testDescription: "pinned and manual ones stay",
@@ -63,7 +68,8 @@ import Testing
         Case(
             testDescription: "a backup from the future is kept and protects nothing",
             backups: [
-                .of(.daily, 0, seconds: -1), .of(.daily, -9000).proven, .of(.weekly, -1).damaged, .of(.daily, 40).proven,
+                .of(.daily, 0, seconds: -1), .of(.daily, -9000).proven, .of(.weekly, -1).damaged,
+                .of(.daily, 40).proven,
                 .of(.daily, 41).proven, .of(.weekly, 100),
             ],
             reasons: [
@@ -145,7 +151,8 @@ import Testing
             for decision in plan.decisions {
                 let age = now.timeIntervalSince(decision.facts.name.createdAt)
                 let limit = RetentionPolicy.standard.days(for: decision.facts.name.tier)
-                #expect(decision.keep == (age <= Double(limit ?? .max) * 86_400), "\(decision.facts.name) on day \(day)")
+                #expect(
+                    decision.keep == (age <= Double(limit ?? .max) * 86_400), "\(decision.facts.name) on day \(day)")
             }
             deleted += plan.decisions.count { !$0.keep }
             kept = plan.decisions.filter(\.keep).map(\.facts)
@@ -165,7 +172,8 @@ import Testing
             let morning = start.addingTimeInterval(Double(day) * 86_400)
             if Int.random(in: 0..<20, using: &random) == 0 { isOut.toggle() }
             for tier in tiersDue(on: day) where !isOut {
-                kept.append(.random(tier, at: morning, app: Bool.random(using: &random) ? "a" : "a_daily", using: &random))
+                kept.append(
+                    .random(tier, at: morning, app: Bool.random(using: &random) ? "a" : "a_daily", using: &random))
             }
             // Somebody looks at the suspect ones now and then.
             if day % 10 == 0 { for place in kept.indices { kept[place].isSuspect = false } }
