@@ -14,8 +14,8 @@ public struct QualifiedName: Sendable, Hashable {
         var rest = Substring(sql)
         while let part = QualifiedName.takeIdentifier(&rest) {
             parts.append(part)
-            guard rest.first == "." else { break }
-            rest.removeFirst()
+            guard rest.unicodeScalars.first == "." else { break }
+            rest = Substring(rest.unicodeScalars.dropFirst())
         }
         guard parts.count == 2, rest.isEmpty else { return nil }
         self.init(schema: parts[0], name: parts[1])

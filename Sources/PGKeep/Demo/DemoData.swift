@@ -56,6 +56,6 @@ enum DemoData {
     static let badDay = """
         DROP TABLE payments CASCADE;
         UPDATE invoices SET total = 0 WHERE id % 3 = 0;
-        DELETE FROM customers WHERE id NOT IN (SELECT customer_id FROM invoices) OR id < 0;
+        UPDATE customers SET email = 'encrypted' WHERE id % 10 = 0;
         """
 }

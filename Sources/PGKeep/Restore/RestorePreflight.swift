@@ -27,7 +27,7 @@ enum RestorePreflight {
             case .create:
                 plan.blockers.append("database \(database) exists already; --into makes a new one, --to replaces one")
             case .replace:
-                plan.keptAside = SideDatabase.name(database, "before", now)
+                plan.keptAside = try SideDatabase.nameAside(database, now, connection)
                 plan.blockers += try obstacles(literal, breaking: request.breakReplication, connection)
             }
         }

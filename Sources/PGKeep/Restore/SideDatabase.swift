@@ -25,6 +25,13 @@ enum SideDatabase {
         return base + suffix
     }
 
+    /// The name of a database to be kept aside; a second later than `now`, or more, where that name is taken.
+    static func nameAside(_ database: String, _ now: Date, _ connection: Connection) throws -> String {
+        var time = now
+        while try Databases.exists(name(database, "before", time), connection) { time.addTimeInterval(1) }
+        return name(database, "before", time)
+    }
+
     static func text(_ note: Note) throws -> String {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
@@ -44,6 +51,7 @@ enum SideDatabase {
                 }
                 return (name, note)
             }
-            .sorted { $0.note.at > $1.note.at }
+            // The note's time has whole seconds; the names of one second differ in the order they were given.
+            .sorted { ($0.note.at, $0.name) > ($1.note.at, $1.name) }
     }
 }

@@ -17,7 +17,7 @@ enum UndoRun {
         }
         var renames = [(from: kept.name, to: database)]
         var comments = [(name: database, text: kept.note.comment ?? "")]
-        let aside = SideDatabase.name(database, "before", now)
+        let aside = try SideDatabase.nameAside(database, now, connection)
         if try Databases.exists(database, connection) {
             let literal = try connection.quote(literal: database)
             let comment = try connection.value(
