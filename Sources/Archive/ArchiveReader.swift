@@ -32,7 +32,8 @@ package struct ArchiveReader: Sendable {
         } catch let error as PGKeepError where error.code == .damaged {
             let name = "unit \(index.units.firstIndex(of: unit).map { $0 + 1 } ?? 0) (\(unit.kind.rawValue))"
             throw PGKeepError(
-                .damaged, "\(source.name): \(name) at byte \(unit.offset) is damaged", cause: error.description)
+                .damaged, "\(source.name): \(name) at byte \(unit.offset) is damaged", cause: error.description,
+                hint: ArchiveReader.damageHint)
         }
     }
 
@@ -43,6 +44,8 @@ package struct ArchiveReader: Sendable {
         try read(unit, with: decoder) { text += $0 }
         return text
     }
+
+    private static let damageHint = "find one that is whole: pgkeep verify all"
 
     private static func readIndex(
         _ source: any ByteSource, _ footer: ArchiveFooter, _ compression: Compression
@@ -87,8 +90,9 @@ package struct ArchiveReader: Sendable {
     private static func located<Result>(_ source: any ByteSource, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()
-        } catch var error as PGKeepError where !error.message.contains(source.name) {
-            error.message = "\(source.name): \(error.message)"
+        } catch var error as PGKeepError {
+            if !error.message.contains(source.name) { error.message = "\(source.name): \(error.message)" }
+            if error.code == .damaged { error.hint = error.hint ?? damageHint }
             throw error
         }
     }
