@@ -139,7 +139,9 @@ private final class ISALStream {
                 stream.pointee.avail_out = try UInt32(checking: output.count)
                 try run()
                 let written = output.count - Int(stream.pointee.avail_out)
-                if written > 0 { try piece(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(output)[..<written])) }
+                if written > 0 {
+                    try piece(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(output)[..<written]))
+                }
             } while stream.pointee.avail_out == 0
         }
         guard stream.pointee.internal_state.state == ZSTATE_END else {
