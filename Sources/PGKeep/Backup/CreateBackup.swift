@@ -27,16 +27,15 @@ struct CreateBackup: Sendable {
     }
 
     func run(app: AppName, _ server: ConnectionString) async throws -> Outcome {
-        try await BlockingWork.cancellable { cancellation in
-            var attempt = 1
-            while true {
-                do {
-                    return try await self.attempt(app, server, cancellation)
-                } catch let error as PGKeepError where error.code == .busy && attempt < CreateBackup.attempts {
-                    talk(.warning(.backup, "\(error); attempt \(attempt + 1) of \(CreateBackup.attempts)"))
-                    attempt += 1
-                    try await Task.sleep(for: .seconds(attempt))
-                }
+        var attempt = 1
+        while true {
+            do {
+                // What fails cancels the rest of its attempt, so each has a cancellation of its own.
+                return try await BlockingWork.cancellable { try await self.attempt(app, server, $0) }
+            } catch let error as PGKeepError where error.code == .busy && attempt < CreateBackup.attempts {
+                talk(.warning(.backup, "\(error); attempt \(attempt + 1) of \(CreateBackup.attempts)"))
+                attempt += 1
+                try await Task.sleep(for: .seconds(attempt))
             }
         }
     }
