@@ -58,6 +58,18 @@ package struct DumpProcess: Sendable {
         if words.contains("LOCK TABLE") {
             return PGKeepError(.busy, "pg_dump could not lock a table in time", cause: words)
         }
+        if words.contains("unsupported startup parameter") {
+            return PGKeepError(
+                .unreachable, "a pooler between pgkeep and the server does not pass pg_dump's settings on", cause: words,
+                hint: "put the server's own address into DATABASE_URL (for PgBouncer: its host and port 5432)")
+        }
+        // libpq's own words, which LC_ALL=C keeps English.
+        let lost = ["server closed the connection", "connection to server", "terminating connection"]
+        if lost.contains(where: words.contains) {
+            return PGKeepError(
+                .unreachable, "pg_dump lost the server", cause: words,
+                hint: "see whether the server is up: pg_isready -d \"$DATABASE_URL\"")
+        }
         return PGKeepError(.failed, "pg_dump failed (\(status))", cause: words)
     }
 }

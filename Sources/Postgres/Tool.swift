@@ -55,7 +55,8 @@ package struct Tool: Sendable, Equatable {
         if let newest = found.map(\.version).max() {
             throw PGKeepError(
                 .toolMissing, "\(name) \(newest) is older than the server (PostgreSQL \(major))",
-                cause: "\(name) refuses servers newer than itself; looked in \(found.map(\.path).joined(separator: ", "))",
+                cause:
+                    "\(name) refuses servers newer than itself; looked in \(found.map(\.path).joined(separator: ", "))",
                 hint: hint)
         }
         throw PGKeepError(
@@ -90,8 +91,13 @@ package struct Tool: Sendable, Equatable {
     }
 
     private static func version(of path: String) async throws -> Version? {
-        let result = try await Subprocess.run(
-            .path(FilePath(path)), arguments: ["--version"], output: .string(limit: 4096), error: .discarded)
-        return Version(output: result.standardOutput)
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(path)), arguments: ["--version"], output: .string(limit: 4096), error: .discarded)
+            return Version(output: result.standardOutput)
+        } catch is SubprocessError {
+            // One that can't be started, built for another machine perhaps, is none.
+            return nil
+        }
     }
 }

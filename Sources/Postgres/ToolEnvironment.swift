@@ -16,21 +16,40 @@ enum ToolEnvironment {
             }
         }
         variables["PGPASSWORD"] = .some(nil)
+        // It may hold the password, and the program has no use for it.
+        variables["DATABASE_URL"] = .some(nil)
         variables["PGTARGETSESSIONATTRS"] = .some(nil)
         guard let password = target.options["password"] ?? ProcessInfo.processInfo.environment["PGPASSWORD"] else {
             return try await body(.inherit.updating(variables))
         }
+        removePassfilesOfKilledRuns()
         let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("pgkeep-\(UUID().uuidString)", isDirectory: true)
+            .appendingPathComponent("\(prefix)\(getpid())-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         defer { _ = unlink(folder.appendingPathComponent("passfile").path) == 0 && rmdir(folder.path) == 0 }
         let file = folder.appendingPathComponent("passfile").path
         let line = "*:*:*:*:" + password.escaping(["\\", ":"], with: "\\") + "\n"
-        guard FileManager.default.createFile(atPath: file, contents: Data(line.utf8), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: file, contents: Data(line.utf8), attributes: [.posixPermissions: 0o600])
         else { throw PGKeepError(.failed, "could not write a passfile in \(folder.path)") }
         variables["PGPASSFILE"] = file
         return try await body(.inherit.updating(variables))
+    }
+
+    private static let prefix = "pgkeep-passfile-"
+
+    /// A run that was killed could not remove its passfile; its folder's name tells whose it was.
+    private static func removePassfilesOfKilledRuns() {
+        let parent = FileManager.default.temporaryDirectory
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
+        where name.hasPrefix(prefix) {
+            let number = name.dropFirst(prefix.count).prefix { $0.isNumber }
+            guard let process = pid_t(number), kill(process, 0) != 0, errno == ESRCH else { continue }
+            // Another user's stays; so does what can't be removed, as before.
+            try? FileManager.default.removeItem(at: parent.appendingPathComponent(name))
+        }
     }
 }
 
