@@ -28,10 +28,15 @@ struct Oracle: Sendable {
             encoding=$(psql -X -A -t -d "$1" -c 'SELECT getdatabaseencoding()')
             pg_dump --encoding="$encoding" -d "$1" | { grep -a -v -E '^\\(un)?restrict ' || true; } | LC_ALL=C sort > "$2.dump"
             psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -f - > "$2.contents" <<'SQL'
-            SELECT format('SELECT %L, count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM ONLY %I.%I t',
-                          format('%I.%I', nspname, relname), nspname, relname)
+            -- The hash of an enum's value is another one in each database, and so is the leaf: those trees count as one.
+            WITH trees AS (
+                SELECT DISTINCT pg_partition_root(partrelid) AS root FROM pg_partitioned_table WHERE partstrat = 'h'
+            )
+            SELECT format('SELECT %L, count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM %s %I.%I t',
+                          format('%I.%I', nspname, relname), CASE WHEN relkind = 'p' THEN '' ELSE 'ONLY' END, nspname, relname)
               FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-             WHERE (relkind = 'r' OR relkind = 'm' AND relispopulated) AND relpersistence <> 't'
+             WHERE (relkind = 'r' AND coalesce(pg_partition_root(c.oid), 0) NOT IN (SELECT root FROM trees)
+                    OR relkind = 'm' AND relispopulated OR c.oid IN (SELECT root FROM trees)) AND relpersistence <> 't'
                AND nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
              ORDER BY nspname COLLATE "C", relname COLLATE "C" \gexec
             SELECT format('SELECT %L, last_value, is_called FROM %I.%I',
@@ -59,10 +64,12 @@ struct Oracle: Sendable {
         try await TestDatabase.administer(
             """
             SELECT datdba::regrole, pg_encoding_to_char(encoding), datcollate, datctype, datconnlimit, datistemplate,
-                   datallowconn, datacl, shobj_description(oid, 'pg_database')
+                   datallowconn,
+                   ARRAY(SELECT unnest(datacl)::text ORDER BY 1)::text, shobj_description(oid, 'pg_database')
               FROM pg_database WHERE datname = '\(name)'
             UNION ALL
-            SELECT setrole::regrole, '', '', '', 0, false, false, NULL, setconfig::text
+            SELECT setrole::regrole, '', '', '', 0, false, false, '',
+                   ARRAY(SELECT unnest(setconfig) ORDER BY 1)::text
               FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE datname = '\(name)'
              ORDER BY 2 DESC, 1
             """)

@@ -19,7 +19,7 @@ struct Program: Sendable {
     var variables: [String: String?] {
         var variables: [String: String?] = ["DATABASE_URL": database.url, "BACKUP_DIR": database.backups]
         for name in ProcessInfo.processInfo.environment.keys
-        where name.hasPrefix("BACKUP_") && variables[name] == nil {
+        where (name.hasPrefix("BACKUP_") || name.hasPrefix("PGKEEP_")) && variables[name] == nil {
             variables[name] = .some(nil)
         }
         return variables.merging(environment) { $1 }

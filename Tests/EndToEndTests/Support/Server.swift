@@ -18,23 +18,32 @@ enum Server {
         return "\(address)/\(database)"
     }
 
+    /// What the log held before the tests began is none of theirs.
+    private static let logStart = log.flatMap { try? FileManager.default.attributesOfItem(atPath: $0)[.size] as? UInt64 }
+
     /// The last complaints in the server's log, with the statements that caused them.
     static func complaints() -> String? {
-        guard let log, let file = FileHandle(forReadingAtPath: log) else { return nil }
+        guard let log, let logStart, let file = FileHandle(forReadingAtPath: log) else { return nil }
         defer { try? file.close() }
         let end = (try? file.seekToEnd()) ?? 0
-        try? file.seek(toOffset: end > 64 << 10 ? end - 64 << 10 : 0)
+        try? file.seek(toOffset: max(logStart, end > 64 << 10 ? end - 64 << 10 : 0))
         let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
         let lines = text.split(separator: "\n").filter { line in
             ["ERROR:", "FATAL:", "PANIC:", "STATEMENT:", "DETAIL:"].contains { line.contains($0) }
         }
-        return lines.suffix(12).map { $0.prefix(300) }.joined(separator: "\n")
+        return lines.isEmpty ? nil : lines.suffix(12).map { $0.prefix(300) }.joined(separator: "\n")
+    }
+
+    /// Called by the condition of each test, so that the log's start is known before anything is written.
+    fileprivate static func noteLogStart() -> Bool {
+        _ = logStart
+        return testsRun
     }
 }
 
 extension Trait where Self == ConditionTrait {
     /// For tests that need a server.
-    static var server: Self { .enabled("PGKEEP_TEST_SERVER is not set") { Server.testsRun } }
+    static var server: Self { .enabled("PGKEEP_TEST_SERVER is not set") { Server.noteLogStart() } }
 }
 
 extension Trait where Self == IssueHandlingTrait {
@@ -42,7 +51,8 @@ extension Trait where Self == IssueHandlingTrait {
     static var serverLog: Self {
         .compactMapIssues { issue in
             var issue = issue
-            if let complaints = Server.complaints() { issue.comments.append("the server's log:\n\(complaints)") }
+            let known = issue.comments.contains { $0.rawValue.hasPrefix("the server's log") }
+            if !known, let complaints = Server.complaints() { issue.comments.append("the server's log:\n\(complaints)") }
             return issue
         }
     }
