@@ -39,21 +39,23 @@ let package = Package(
             name: "PGKeepPostgres", dependencies: ["PGKeepModel", "CLibPQ", subprocess, system],
             path: "Sources/Postgres", swiftSettings: settings),
         .target(
-            name: "PGKeepArchive", dependencies: ["PGKeepModel", "CGNU", "CISAL", "CDeflate", "CZstd", "CXXHash", crypto],
+            name: "PGKeepArchive",
+            dependencies: ["PGKeepModel", "CGNU", "CISAL", "CDeflate", "CZstd", "CXXHash", crypto],
             path: "Sources/Archive", swiftSettings: settings),
         .target(name: "PGKeepVaults", dependencies: ["PGKeepModel"], path: "Sources/Vaults", swiftSettings: settings),
         // The use cases: the public library.
         .target(
             name: "PGKeep",
             dependencies: [
-                "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", "CGNU", configuration, crypto, logging,
-                system,
+                "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", "CGNU", configuration, crypto,
+                logging, system,
             ],
             path: "Sources/PGKeep", swiftSettings: settings),
         .target(
             name: "PGKeepCommands", dependencies: ["PGKeep", "PGKeepModel", argumentParser, logging],
             path: "Sources/Commands", swiftSettings: settings),
-        .executableTarget(name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),
+        .executableTarget(
+            name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),
 
         .systemLibrary(name: "CGNU"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -66,13 +68,15 @@ let package = Package(
         .testTarget(name: "ArchiveTests", dependencies: ["PGKeepArchive", "PGKeepModel"], swiftSettings: settings),
         .testTarget(name: "VaultsTests", dependencies: ["PGKeepVaults", "PGKeepModel"], swiftSettings: settings),
         .testTarget(
-            name: "PGKeepTests", dependencies: ["PGKeep", "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults"],
+            name: "PGKeepTests",
+            dependencies: ["PGKeep", "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults"],
             swiftSettings: settings),
         .testTarget(
             name: "CommandsTests", dependencies: ["PGKeepCommands", "PGKeep", "PGKeepModel", argumentParser],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["PGKeepModel", "PGKeepPostgres", "PGKeepArchive", subprocess, system],
+            name: "EndToEndTests",
+            dependencies: ["PGKeepModel", "PGKeepPostgres", "PGKeepArchive", subprocess, system],
             exclude: ["Fixtures"], swiftSettings: settings),
     ]
 )

@@ -17,7 +17,8 @@ public struct AppName: Sendable, Hashable {
         let encoded = AppName.encode(database)
         guard encoded.utf8.count <= AppName.longest else {
             throw PGKeepError(
-                .settings, "the app's name takes \(encoded.utf8.count) bytes in a file name, more than \(AppName.longest)",
+                .settings,
+                "the app's name takes \(encoded.utf8.count) bytes in a file name, more than \(AppName.longest)",
                 hint: "export BACKUP_APP_NAME=myapp")
         }
         text = encoded
@@ -90,10 +91,12 @@ public struct AppName: Sendable, Hashable {
 }
 
 extension AppName: CustomStringConvertible {
+    /// As it stands in file names.
     public var description: String { text }
 }
 
 extension AppName: Codable {
+    /// Reads the encoded form and refuses any other.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -103,6 +106,7 @@ extension AppName: Codable {
         self = name
     }
 
+    /// Writes the encoded form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)

@@ -30,10 +30,13 @@ public struct ArchiveName: Sendable, Hashable {
         }
     }
 
+    /// Whose backup it is.
     public let app: AppName
+    /// The series it belongs to.
     public let tier: Tier
     /// Seconds since 1970, from 1970 to 9999.
     let second: Int64
+    /// Told by the extension.
     public let format: Format
     /// Whether `.enc` follows: the file is encrypted.
     public let sealed: Bool
@@ -104,5 +107,6 @@ extension ArchiveName: Comparable {
 }
 
 extension ArchiveName: CustomStringConvertible {
+    /// The file name.
     public var description: String { text }
 }

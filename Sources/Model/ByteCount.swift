@@ -1,22 +1,35 @@
 /// A number of bytes.
 public struct ByteCount: Sendable, Hashable, Comparable, Codable {
+    /// The plain number.
     public var bytes: Int64
 
+    /// Takes a length in a file.
     public init(_ bytes: Int64) { self.bytes = bytes }
+
+    /// Takes a length in memory.
     public init(_ bytes: Int) { self.bytes = Int64(bytes) }
 
+    /// Nothing at all.
     public static let zero = ByteCount(0)
 
+    /// So many times 1,048,576 bytes.
     public static func mebibytes(_ count: Int) -> ByteCount { ByteCount(count << 20) }
 
+    /// By the plain number.
     public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
+
+    /// The sum of both.
     public static func + (left: ByteCount, right: ByteCount) -> ByteCount { ByteCount(left.bytes + right.bytes) }
+
+    /// Adds the second to the first.
     public static func += (left: inout ByteCount, right: ByteCount) { left.bytes += right.bytes }
 
+    /// Reads a plain number.
     public init(from decoder: any Decoder) throws {
         bytes = try decoder.singleValueContainer().decode(Int64.self)
     }
 
+    /// Writes a plain number.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(bytes)

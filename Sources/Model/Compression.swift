@@ -6,6 +6,7 @@ public enum Compression: Sendable, Hashable {
     case zstd(Int)
     case none
 
+    /// What is used unless a setting says otherwise.
     public static let standard = Compression.gzip(1)
 
     /// Reads `true`, `false`, `gzip`, `gzip:6`, `zstd`, `zstd:3` or `none`; nil if it is something else.
@@ -42,6 +43,7 @@ public enum Compression: Sendable, Hashable {
 }
 
 extension Compression: CustomStringConvertible {
+    /// As a setting would say it, always with the level.
     public var description: String {
         switch self {
         case .gzip(let level): "gzip:\(level)"
@@ -52,6 +54,7 @@ extension Compression: CustomStringConvertible {
 }
 
 extension Compression: Codable {
+    /// Reads what a setting may say.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -61,6 +64,7 @@ extension Compression: Codable {
         self = value
     }
 
+    /// Writes what a setting would say.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -2,26 +2,35 @@ public import struct Foundation.Date
 
 /// What an archive says of itself: the first line of its index.
 public struct ArchiveHeader: Sendable, Equatable, Codable {
+    /// The layout of archives that this version writes, and the only one it reads.
     public static let currentFormat = 1
 
+    /// Which layout the archive has.
     public var format: Int = ArchiveHeader.currentFormat
+    /// The name its backups are filed under, as in the file name.
     public var app: String
+    /// The series it belongs to, which decides how long it is kept.
     public var tier: Tier
     /// When the snapshot was taken; the name carries the same second.
     public var createdAt: Date
+    /// What its units are compressed with.
     public var compression: Compression
+    /// The program that wrote it.
     public var pgkeepVersion: String
+    /// The server it was taken from.
     public var server: ServerFacts
+    /// The tool that gave the schema.
     public var pgDumpVersion: String
     /// The exported snapshot all sessions read.
     public var snapshot: String
+    /// What belongs to the database itself rather than to an object in it.
     public var database: DatabaseProperties
     /// The `SET` statements of pg_dump: once they were sent, any unit runs on its own.
     public var preamble: String
     /// The hash of the journal's last line when the backup was taken; nil without a journal.
     public var journalHead: String?
 
-    public init(
+    package init(
         app: String, tier: Tier, createdAt: Date, compression: Compression, pgkeepVersion: String, server: ServerFacts,
         pgDumpVersion: String, snapshot: String, database: DatabaseProperties, preamble: String, journalHead: String?
     ) {
@@ -43,67 +52,84 @@ public struct ArchiveHeader: Sendable, Equatable, Codable {
 public struct ServerFacts: Sendable, Equatable, Codable {
     /// As `server_version_num`: 150020 is 15.20.
     public var versionNumber: Int
+    /// As the server tells it: `15.20 (Debian 15.20-1.pgdg13+1)`.
     public var version: String
     /// `pg_control_system().system_identifier`; nil where the role may not read it.
     public var systemIdentifier: String?
+    /// Whether it was in recovery, following another server.
     public var isStandby: Bool
 
-    public init(versionNumber: Int, version: String, systemIdentifier: String?, isStandby: Bool) {
+    package init(versionNumber: Int, version: String, systemIdentifier: String?, isStandby: Bool) {
         self.versionNumber = versionNumber
         self.version = version
         self.systemIdentifier = systemIdentifier
         self.isStandby = isStandby
     }
 
+    /// What tools and servers must agree in: 15 of 15.20.
     public var major: Int { versionNumber / 10_000 }
 }
 
 /// What `pg_dump` leaves out of a database unless it creates it: a restore puts it back.
 public struct DatabaseProperties: Sendable, Equatable, Codable {
+    /// What `ALTER DATABASE … SET` or `ALTER ROLE … IN DATABASE … SET` has laid down.
     public struct Setting: Sendable, Equatable, Codable {
         /// The role it holds for; nil for every role.
         public var role: String?
+        /// The parameter.
         public var name: String
         /// As the server stores it; for settings that are lists of names it is already quoted.
         public var value: String
 
-        public init(role: String?, name: String, value: String) {
+        package init(role: String?, name: String, value: String) {
             self.role = role
             self.name = name
             self.value = value
         }
     }
 
+    /// One privilege of one role on the database.
     public struct Grant: Sendable, Equatable, Codable {
         /// nil is PUBLIC.
         public var grantee: String?
+        /// `CONNECT`, `CREATE` or `TEMPORARY`.
         public var privilege: String
+        /// Whether it was given WITH GRANT OPTION.
         public var grantable: Bool
 
-        public init(grantee: String?, privilege: String, grantable: Bool) {
+        package init(grantee: String?, privilege: String, grantable: Bool) {
             self.grantee = grantee
             self.privilege = privilege
             self.grantable = grantable
         }
     }
 
+    /// Unquoted, as in `pg_database`.
     public var name: String
+    /// The role it belongs to, unquoted.
     public var owner: String
+    /// How its text is stored: `UTF8`.
     public var encoding: String
+    /// `LC_COLLATE`, by which text is sorted.
     public var collate: String
+    /// `LC_CTYPE`, by which letters are told from other characters.
     public var characterType: String
     /// `libc`, `icu` or `builtin`; nil before PostgreSQL 15.
     public var localeProvider: String?
     /// The ICU or builtin locale.
     public var locale: String?
+    /// What tailors the ICU collation; nil without any.
     public var icuRules: String?
+    /// How many sessions it admits at once; -1 is without limit.
     public var connectionLimit: Int
+    /// What `COMMENT ON DATABASE` says; nil without one.
     public var comment: String?
     /// nil: the default privileges.
     public var grants: [Grant]?
+    /// What its sessions start with.
     public var settings: [Setting]
 
-    public init(
+    package init(
         name: String, owner: String, encoding: String, collate: String, characterType: String, localeProvider: String?,
         locale: String?, icuRules: String?, connectionLimit: Int, comment: String?, grants: [Grant]?,
         settings: [Setting]
@@ -129,7 +155,9 @@ public struct TableSummary: Sendable, Equatable, Codable {
     public var table: String
     /// The column list of its COPY, quoted, without the parentheses.
     public var columns: String
+    /// How many there are.
     public var rows: Int64
+    /// What they add up to, in whatever order.
     public var hash: ContentHash
     /// The COPY text of its rows.
     public var rawBytes: Int64
@@ -138,7 +166,7 @@ public struct TableSummary: Sendable, Equatable, Codable {
     /// The rows were dumped from partitions and are loaded through this root; compare without ONLY.
     public var throughRoot: Bool
 
-    public init(
+    package init(
         table: String, columns: String, rows: Int64 = 0, hash: ContentHash = ContentHash(), rawBytes: Int64 = 0,
         storedBytes: Int64 = 0, throughRoot: Bool = false
     ) {
@@ -154,10 +182,13 @@ public struct TableSummary: Sendable, Equatable, Codable {
 
 /// The wrapping sum of XXH3-64 over the COPY text of each row: order does not matter, so parts add up.
 public struct ContentHash: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The sum so far.
     public var value: UInt64
 
+    /// Starts from a sum, usually from nothing.
     public init(_ value: UInt64 = 0) { self.value = value }
 
+    /// Adds what another part of the same table came to.
     public static func &+= (left: inout ContentHash, right: ContentHash) { left.value &+= right.value }
 
     /// Sixteen hexadecimal digits.
@@ -166,6 +197,7 @@ public struct ContentHash: Sendable, Hashable, Codable, CustomStringConvertible 
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
+    /// Reads sixteen hexadecimal digits.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -175,6 +207,7 @@ public struct ContentHash: Sendable, Hashable, Codable, CustomStringConvertible 
         self.value = value
     }
 
+    /// Writes sixteen hexadecimal digits.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
@@ -183,6 +216,7 @@ public struct ContentHash: Sendable, Hashable, Codable, CustomStringConvertible 
 
 /// A piece of an archive that is complete SQL on its own: one line of the index.
 public struct UnitEntry: Sendable, Equatable, Codable {
+    /// What a unit holds, and so when a restore runs it.
     public enum Kind: String, Sendable, Codable, CaseIterable {
         /// Guarded `DO` blocks that create what roles are missing.
         case roles
@@ -200,17 +234,22 @@ public struct UnitEntry: Sendable, Equatable, Codable {
         case finish
     }
 
+    /// What it holds.
     public var kind: Kind
+    /// Where it begins in the archive, in bytes.
     public var offset: Int64
+    /// Its bytes as stored.
     public var length: Int64
+    /// Its bytes as plain SQL.
     public var rawLength: Int64
+    /// How many lines of COPY text it loads.
     public var rows: Int64
     /// Places in the index's list of tables: whose rows are in here.
     public var tables: [Int]
     /// SHA-256 of the stored bytes, in hexadecimal.
     public var sha256: String
 
-    public init(
+    package init(
         kind: Kind, offset: Int64, length: Int64, rawLength: Int64, rows: Int64, tables: [Int], sha256: String
     ) {
         self.kind = kind
@@ -225,32 +264,43 @@ public struct UnitEntry: Sendable, Equatable, Codable {
 
 /// The archive's table of contents.
 public struct ArchiveIndex: Sendable, Equatable {
+    /// The first line: where the archive comes from.
     public var header: ArchiveHeader
+    /// One line for each table whose rows it holds.
     public var tables: [TableSummary]
+    /// In the order in which they stand in the archive.
     public var units: [UnitEntry]
 
-    public init(header: ArchiveHeader, tables: [TableSummary], units: [UnitEntry]) {
+    package init(header: ArchiveHeader, tables: [TableSummary], units: [UnitEntry]) {
         self.header = header
         self.tables = tables
         self.units = units
     }
 
+    /// Those of all tables.
     public var rows: Int64 { tables.reduce(0) { $0 + $1.rows } }
+    /// The length of the archive as plain SQL.
     public var rawBytes: Int64 { units.reduce(0) { $0 + $1.rawLength } }
 }
 
 /// What a list needs to know of an archive, read from its last bytes.
 public struct ArchiveFooter: Sendable, Equatable {
+    /// Where the index begins, in bytes.
     public var indexOffset: Int64
+    /// The bytes of the index as stored.
     public var indexLength: Int64
+    /// What the stored index hashes to, in hexadecimal.
     public var indexSHA256: String
     /// Whole seconds.
     public var createdAt: Date
+    /// How many of them the index lists.
     public var tables: Int
+    /// Those of all tables.
     public var rows: Int64
+    /// The length of the archive as plain SQL.
     public var rawBytes: Int64
 
-    public init(
+    package init(
         indexOffset: Int64, indexLength: Int64, indexSHA256: String, createdAt: Date, tables: Int, rows: Int64,
         rawBytes: Int64
     ) {

@@ -36,9 +36,11 @@ public struct PGKeepError: Error, Sendable, Equatable {
         /// A signal or a cancelled task ended the work.
         public static let interrupted = Code(kind: .interrupted)
 
+        /// The word for logs: `noSpace`.
         public var description: String { kind.rawValue }
     }
 
+    /// What programs decide by.
     public var code: Code
     /// What happened, in lower case, with the names and numbers in it and no full stop.
     public var message: String
@@ -47,6 +49,7 @@ public struct PGKeepError: Error, Sendable, Equatable {
     /// The remedy, best as a command to paste.
     public var hint: String?
 
+    /// Makes an error; its words follow the rules of the properties they go to.
     public init(_ code: Code, _ message: String, cause: String? = nil, hint: String? = nil) {
         self.code = code
         self.message = message
@@ -56,6 +59,7 @@ public struct PGKeepError: Error, Sendable, Equatable {
 }
 
 extension PGKeepError: CustomStringConvertible {
+    /// What happened and what lay behind it; the remedy is not in it.
     public var description: String {
         var text = message
         if let cause { text += ": \(cause)" }

@@ -1,8 +1,11 @@
 /// A table's schema and name, unquoted.
 public struct QualifiedName: Sendable, Hashable {
+    /// Without its quotes, as in `pg_namespace`.
     public var schema: String
+    /// Without its quotes, as in `pg_class`.
     public var name: String
 
+    /// Takes both parts as the catalog has them.
     public init(schema: String, name: String) {
         self.schema = schema
         self.name = name
@@ -57,5 +60,6 @@ public struct QualifiedName: Sendable, Hashable {
 }
 
 extension QualifiedName: CustomStringConvertible {
+    /// For people: not quoted, so not for SQL.
     public var description: String { "\(schema).\(name)" }
 }

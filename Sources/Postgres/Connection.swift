@@ -193,7 +193,7 @@ package final class Connection {
         // `expand_dbname` lets a dbname be a connection string itself, as psql does.
         let keywords = options.keys.map { strdup($0) } + [nil]
         let values = options.values.map { strdup($0) } + [nil]
-        defer { (keywords + values).forEach { free($0) } }
+        defer { for text in keywords + values { free(text) } }
         let started = keywords.map { UnsafePointer($0) }.withUnsafeBufferPointer { keywords in
             values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in
                 PQconnectStartParams(keywords.baseAddress, values.baseAddress, 1)

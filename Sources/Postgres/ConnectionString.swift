@@ -77,7 +77,8 @@ package struct ConnectionString: Sendable {
                 found.append(
                     Option(
                         keyword: String(cString: keyword),
-                        environmentName: next.pointee.envvar.map { String(cString: $0) }, value: String(cString: value)))
+                        environmentName: next.pointee.envvar.map { String(cString: $0) },
+                        value: String(cString: value)))
             }
             next += 1
         }

@@ -60,7 +60,8 @@ package struct DumpProcess: Sendable {
         }
         if words.contains("unsupported startup parameter") {
             return PGKeepError(
-                .unreachable, "a pooler between pgkeep and the server does not pass pg_dump's settings on", cause: words,
+                .unreachable, "a pooler between pgkeep and the server does not pass pg_dump's settings on",
+                cause: words,
                 hint: "put the server's own address into DATABASE_URL (for PgBouncer: its host and port 5432)")
         }
         // libpq's own words, which LC_ALL=C keeps English.

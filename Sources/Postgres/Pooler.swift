@@ -19,7 +19,8 @@ package enum Pooler {
             } catch {
                 // In statement mode a pooler refuses transactions.
                 throw PGKeepError(
-                    .unreachable, "a pooler without transactions stands between pgkeep and the server at \(connection.place)",
+                    .unreachable,
+                    "a pooler without transactions stands between pgkeep and the server at \(connection.place)",
                     cause: "\(error)",
                     hint: "put the server's own address into DATABASE_URL (for PgBouncer: its host and port 5432)")
             }

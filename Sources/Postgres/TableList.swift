@@ -99,7 +99,9 @@ package enum TableList {
             """)
         var columns: [UInt32: [String]] = [:]
         for row in rows {
-            if let table = row[0].flatMap({ UInt32($0) }), let name = row[1] { columns[table, default: []].append(name) }
+            if let table = row[0].flatMap({ UInt32($0) }), let name = row[1] {
+                columns[table, default: []].append(name)
+            }
         }
         return columns
     }

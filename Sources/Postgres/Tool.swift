@@ -53,10 +53,10 @@ package struct Tool: Sendable, Equatable {
         if let best { return best }
         let hint = "sudo apt-get install postgresql-client-\(major)   (from apt.postgresql.org if Debian's is older)"
         if let newest = found.map(\.version).max() {
+            let places = found.map(\.path).joined(separator: ", ")
             throw PGKeepError(
                 .toolMissing, "\(name) \(newest) is older than the server (PostgreSQL \(major))",
-                cause:
-                    "\(name) refuses servers newer than itself; looked in \(found.map(\.path).joined(separator: ", "))",
+                cause: "\(name) refuses servers newer than itself; looked in \(places)",
                 hint: hint)
         }
         throw PGKeepError(

@@ -35,7 +35,8 @@ final class DirectoryUpload: VaultUpload {
         }
         var done = 0
         while done < bytes.count {
-            let count = pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, Int(offset) + done)
+            let count = pwrite(
+                descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, Int(offset) + done)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw SystemFailure.error("could not write \(name)", path: folder) }
             done += count
@@ -51,7 +52,9 @@ final class DirectoryUpload: VaultUpload {
         guard fsync(open) == 0 else { throw SystemFailure.error("could not make \(name) durable", path: folder) }
         let target = "\(folder)/\(name)"
         if replacing {
-            guard rename(partial, target) == 0 else { throw SystemFailure.error("could not name \(name)", path: folder) }
+            guard rename(partial, target) == 0 else {
+                throw SystemFailure.error("could not name \(name)", path: folder)
+            }
         } else {
             // A link fails where the name exists; a rename would replace it.
             guard link(partial, target) == 0 else {

@@ -15,7 +15,9 @@ package final class FileSource: ByteSource {
             throw SystemFailure.error("could not open \(path)", path: (path as NSString).deletingLastPathComponent)
         }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.error("could not look at \(path)", path: path) }
+        guard fstat(descriptor, &status) == 0 else {
+            throw SystemFailure.error("could not look at \(path)", path: path)
+        }
         byteCount = Int64(status.st_size)
     }
 
@@ -24,7 +26,8 @@ package final class FileSource: ByteSource {
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws {
         var done = 0
         while done < buffer.count {
-            let count = pread(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, Int(offset) + done)
+            let count = pread(
+                descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, Int(offset) + done)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw SystemFailure.error("could not read \(name)", path: name) }
             guard count > 0 else { throw PGKeepError(.damaged, "\(name) ends at byte \(offset + Int64(done))") }

@@ -9,7 +9,8 @@ enum SystemFailure {
         let cause = String(cString: strerror(number))
         switch number {
         case ENOSPC, EDQUOT:
-            return PGKeepError(.noSpace, what, cause: cause, hint: "df -h \(path); df -i \(path); pgkeep cleanup --dry-run")
+            return PGKeepError(
+                .noSpace, what, cause: cause, hint: "df -h \(path); df -i \(path); pgkeep cleanup --dry-run")
         case EACCES, EPERM:
             return PGKeepError(.privileges, what, cause: cause, hint: "ls -ld \(path); sudo chown $(id -un) \(path)")
         case EROFS:

@@ -21,8 +21,8 @@ package struct PGKeepProgram: AsyncParsableCommand {
         version: BackupSystem.version,
         subcommands: [
             BackupCommand.self, ListCommand.self, StatsCommand.self, ShowCommand.self, VerifyCommand.self,
-            RestoreCommand.self, RemoveCommand.self, CleanupCommand.self, DemoCommand.self, PinCommand.self, UnpinCommand.self,
-            AcceptCommand.self, AuditCommand.self, SettingsCommand.self,
+            RestoreCommand.self, RemoveCommand.self, CleanupCommand.self, DemoCommand.self, PinCommand.self,
+            UnpinCommand.self, AcceptCommand.self, AuditCommand.self, SettingsCommand.self,
         ])
 
     package init() {}

@@ -2,6 +2,7 @@
 public struct BackupReport: Sendable, Encodable {
     /// The archive's facts.
     public var backup: Backup
+    /// From the first step until the archive was complete.
     public var durationSeconds: Double
     /// What a person should look at.
     public var warnings: [String]

@@ -7,7 +7,9 @@ public struct Backup: Sendable, Hashable {
     public var name: String
     /// Where it lies: a path, or the vault and the name.
     public var path: String
+    /// Whose it is, as in the file name.
     public var app: String
+    /// The series it belongs to.
     public var tier: Tier
     /// When its snapshot was taken, in whole seconds.
     public var createdAt: Date
@@ -85,6 +87,7 @@ extension Backup: Codable {
         try container.encodeIfPresent(problem, forKey: .problem)
     }
 
+    /// Reads what `encode(to:)` writes.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func date(_ key: CodingKeys) throws -> Date? {

@@ -3,17 +3,25 @@ import PGKeepModel
 
 /// What all backups come to.
 public struct BackupStats: Sendable, Equatable {
+    /// How many there are, good or not.
     public var totalBackups: Int
     /// In bytes, as stored.
     public var totalSize: Int64
     /// The newest good backup that doesn't claim to be of the future.
     public var latestBackup: String?
+    /// When that one was taken.
     public var latestDate: Date?
+    /// The one taken first; nil if there is none.
     public var oldestBackup: String?
+    /// When that one was taken.
     public var oldestDate: Date?
+    /// Those that this machine has read whole.
     public var verified: Int
+    /// Those that were restored and found equal.
     public var proven: Int
+    /// Those that retention leaves alone.
     public var pinned: Int
+    /// Those that somebody has to look at.
     public var suspect: Int
     /// Those that can't be read.
     public var damaged: Int

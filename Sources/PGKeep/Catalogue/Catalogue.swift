@@ -151,5 +151,7 @@ package struct Catalogue: Sendable {
 
 extension Vault {
     /// What a person finds a file by.
-    package func path(of name: String) -> String { self.name.hasSuffix("/") ? self.name + name : "\(self.name)/\(name)" }
+    package func path(of name: String) -> String {
+        self.name.hasSuffix("/") ? self.name + name : "\(self.name)/\(name)"
+    }
 }

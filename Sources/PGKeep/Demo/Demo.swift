@@ -43,7 +43,8 @@ extension BackupSystem {
         let report = try await system.createBackup(.daily, progress: progress)
         heading("What there is", "pgkeep list")
         for backup in try await system.listBackups() {
-            tell("  \(backup.name)  \(ByteCount(backup.bytes))  \(backup.rows ?? 0) rows in \(backup.tables ?? 0) tables")
+            let contents = "\(backup.rows ?? 0) rows in \(backup.tables ?? 0) tables"
+            tell("  \(backup.name)  \(ByteCount(backup.bytes))  \(contents)")
         }
         heading("Reading all of it back and comparing it with its index", "pgkeep verify latest")
         _ = try await system.verifyBackup("latest", progress: progress)
@@ -97,7 +98,8 @@ extension BackupSystem {
                 for table in tables.compactMap(\.first?.self) {
                     let quoted = QualifiedName.quote(table)
                     sums[table] = try connection.value(
-                        "SELECT count(*) || ' rows, sum ' || coalesce(sum(hashtextextended(t::text, 0)), 0) FROM \(quoted) t")
+                        "SELECT count(*) || ' rows, sum ' || coalesce(sum(hashtextextended(t::text, 0)), 0) "
+                            + "FROM \(quoted) t")
                 }
                 return sums
             }

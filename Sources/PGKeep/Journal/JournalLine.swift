@@ -9,6 +9,7 @@ import PGKeepModel
 public struct JournalLine: Sendable, Equatable {
     /// From 1 on, without holes.
     public var seq: Int64
+    /// When it was done, to the millisecond.
     public var at: Date
     /// `backup`, `verify`, `restore`, `delete` and so on.
     public var event: String
@@ -116,6 +117,7 @@ extension JournalLine: Codable {
         init?(intValue: Int) { nil }
     }
 
+    /// Reads an object; keys that are not its own become details.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         seq = try container.decode(Int64.self, forKey: Key("seq"))
@@ -136,6 +138,7 @@ extension JournalLine: Codable {
         }
     }
 
+    /// Writes one object, the details beside its own keys.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         for (key, value) in details { try container.encode(value, forKey: Key(key)) }

@@ -7,6 +7,7 @@ public struct JournalVerdict: Sendable, Equatable, Codable {
     public struct Break: Sendable, Equatable, Codable {
         /// From 1 on, as an editor counts.
         public var line: Int
+        /// What is wrong with it, in words for people.
         public var reason: String
     }
 

@@ -111,8 +111,9 @@ struct RestoreRun: Sendable {
             let comment = try connection.value(
                 "SELECT pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database "
                     + "WHERE datname = \(literal)")
-            comments.append(
-                (aside, try SideDatabase.text(.init(pgkeep: .before, database: plan.database, at: now, comment: comment))))
+            let mark = try SideDatabase.text(
+                .init(pgkeep: .before, database: plan.database, at: now, comment: comment))
+            comments.append((aside, mark))
         }
         renames.append((side, plan.database))
         // The comment must go on saying what the side database is until it is renamed.

@@ -4,8 +4,11 @@ import PGKeepModel
 public struct CleanupReport: Sendable, Equatable {
     /// A backup and what became of it.
     public struct Entry: Sendable, Equatable, Codable {
+        /// Its file name.
         public var name: String
+        /// Whole days since it was taken.
         public var ageDays: Int
+        /// Its size as stored.
         public var bytes: Int64
         /// In words for people.
         public var reason: String
@@ -13,6 +16,7 @@ public struct CleanupReport: Sendable, Equatable {
 
     /// Deleted, newest first; in a dry run, what would be.
     public var deleted: [Entry] = []
+    /// Those that stay, each with the rule that keeps it.
     public var kept: [Entry] = []
     /// Those of the kept ones whose names claim a time that is yet to come: somebody should look at them.
     public var futureDated: [String] = []
@@ -20,6 +24,7 @@ public struct CleanupReport: Sendable, Equatable {
     public var failed: [Entry] = []
     /// The bytes of the deleted ones.
     public var freedBytes: Int64 = 0
+    /// Whether nothing was touched.
     public var dryRun: Bool
     /// Databases that restores had kept aside and that are old enough.
     public var databasesDropped: [String] = []

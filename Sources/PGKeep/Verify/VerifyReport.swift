@@ -1,11 +1,14 @@
 /// What a verification came to.
 public struct VerifyReport: Sendable, Encodable {
+    /// The archive's file name.
     public var name: String
+    /// Where it was read from.
     public var path: String
     /// The archive's facts, if it lies in the vault.
     public var backup: Backup?
     /// Footer and index only.
     public var quick: Bool
+    /// Whether nothing was found wrong.
     public var valid: Bool
     /// Everything that is not as it was written.
     public var problems: [String]
@@ -21,14 +24,5 @@ public struct VerifyReport: Sendable, Encodable {
         try container.encode(quick, forKey: .quick)
         try container.encode(valid, forKey: .valid)
         try container.encode(problems, forKey: .problems)
-    }
-
-    init(name: String, path: String, backup: Backup?, quick: Bool, valid: Bool, problems: [String]) {
-        self.name = name
-        self.path = path
-        self.backup = backup
-        self.quick = quick
-        self.valid = valid
-        self.problems = problems
     }
 }
