@@ -3,10 +3,12 @@ import Testing
 
 @Suite("Bad input: what reaches the server", .lendsServer, .enabled(if: FaultServer.isPossible))
 struct BadInputConnectionTests {
-    @Test("A malformed DATABASE_URL is refused as a setting, without its password", arguments: [
-        "postgres//app:s3cret@host/db", "postgresql://app:s3cret@host:54x2/db", "host=a password='s3cret port=1",
-        "postgresql://app:s3%zzcret@h/db", "postgresql://app:s3cret@host/db?sslmood=require", "s3cret", "",
-    ])
+    @Test(
+        "A malformed DATABASE_URL is refused as a setting, without its password",
+        arguments: [
+            "postgres//app:s3cret@host/db", "postgresql://app:s3cret@host:54x2/db", "host=a password='s3cret port=1",
+            "postgresql://app:s3%zzcret@h/db", "postgresql://app:s3cret@host/db?sslmood=require", "s3cret", "",
+        ])
     func malformed(url: String) async throws {
         try await Sandbox.with { sandbox in
             let run = try await sandbox.refuses(78, "DATABASE_URL", hint: "postgresql://", url: url)
@@ -27,7 +29,8 @@ struct BadInputConnectionTests {
     func nameless() async throws {
         let server = try FaultServer.lent
         try await Sandbox.with {
-            try await $0.refuses(78, "names no database", hint: "export", url: "postgresql://postgres@127.0.0.1:\(server.port)")
+            try await $0.refuses(
+                78, "names no database", hint: "export", url: "postgresql://postgres@127.0.0.1:\(server.port)")
         }
     }
 
@@ -93,10 +96,12 @@ struct BadInputConnectionTests {
                     for child in children.split(separator: "\n") {
                         for file in ["cmdline", "environ"] {
                             // /proc files have no size to read by.
-                            let text = try await shell("tr '\\0' '\\n' < /proc/\(child)/\(file) | grep -v ^DATABASE_URL= || true")
+                            let text = try await shell(
+                                "tr '\\0' '\\n' < /proc/\(child)/\(file) | grep -v ^DATABASE_URL= || true")
                             #expect(!text.contains(secret), "/proc/\(child)/\(file): \(text)")
                         }
-                        let inherited = try await shell("tr '\\0' '\\n' < /proc/\(child)/environ | grep -c ^DATABASE_URL= || true")
+                        let inherited = try await shell(
+                            "tr '\\0' '\\n' < /proc/\(child)/environ | grep -c ^DATABASE_URL= || true")
                         #expect(inherited == "0", "the child inherits DATABASE_URL with its password")
                     }
                     gate.open()
@@ -117,7 +122,9 @@ struct BadInputConnectionTests {
         }
     }
 
-    @Test("A transaction pooler in between is refused; a session pooler is not", arguments: ["transaction", "statement", "session, strict", "session"])
+    @Test(
+        "A transaction pooler in between is refused; a session pooler is not",
+        arguments: ["transaction", "statement", "session, strict", "session"])
     func pooler(mode: String) async throws {
         let server = try FaultServer.lent
         try await server.withDatabase(FaultServer.largeData) { name in
@@ -130,7 +137,8 @@ struct BadInputConnectionTests {
                     }
                     let before = try await server.fingerprint(name)
                     let archive = try await sandbox.backup(url)
-                    let run = try await sandbox.pgkeep("restore", archive, "--into", "\(name)_copy", "--yes", url: server.url(name))
+                    let run = try await sandbox.pgkeep(
+                        "restore", archive, "--into", "\(name)_copy", "--yes", url: server.url(name))
                     #expect(run.status == 0, "\(run)")
                     #expect(try await server.fingerprint("\(name)_copy") == before)
                 }

@@ -4,14 +4,17 @@ import Testing
 @Suite("Bad input: the folder and the settings", .lendsServer, .enabled(if: FaultServer.isPossible))
 struct BadInputPlacesTests {
     /// Becomes another user than root, who writes everywhere.
-    private static let asNobody = geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+    private static let asNobody =
+        geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
 
     /// Makes a sandbox that every user may enter.
     private func open(_ sandbox: Sandbox) async throws {
         try await shell("chmod 755 \(sandbox.folder); mkdir -p \(sandbox.backups)")
     }
 
-    @Test("A folder that can't be written, entered or made ends with 9 and what to do", arguments: ["555", "000", "parent", "state"])
+    @Test(
+        "A folder that can't be written, entered or made ends with 9 and what to do",
+        arguments: ["555", "000", "parent", "state"])
     func unwritable(mode: String) async throws {
         let server = try FaultServer.lent
         try await server.withDatabase { name in
@@ -71,9 +74,11 @@ struct BadInputPlacesTests {
         }
     }
 
-    @Test("A compression that doesn't exist is a wrong setting, told with what does", arguments: [
-        "brotli", "gzip:0", "gzip:13", "zstd:20", "zstd:", "gzip:6:1", "6", "gzip:-1", "gzip:x",
-    ])
+    @Test(
+        "A compression that doesn't exist is a wrong setting, told with what does",
+        arguments: [
+            "brotli", "gzip:0", "gzip:13", "zstd:20", "zstd:", "gzip:6:1", "6", "gzip:-1", "gzip:x",
+        ])
     func compression(value: String) async throws {
         let server = try FaultServer.lent
         try await server.withDatabase { name in
@@ -97,7 +102,9 @@ struct BadInputPlacesTests {
         }
     }
 
-    @Test("No space half way ends with 10, and leaves the room as it was", .enabled(if: geteuid() == 0), arguments: ["bytes", "inodes"])
+    @Test(
+        "No space half way ends with 10, and leaves the room as it was", .enabled(if: geteuid() == 0),
+        arguments: ["bytes", "inodes"])
     func noSpace(of what: String) async throws {
         let server = try FaultServer.lent
         try await server.withDatabase(FaultServer.largeData) { name in
@@ -113,9 +120,12 @@ struct BadInputPlacesTests {
                         """, in: name)
                     try await server.psql("CREATE DATABASE \(name)_small")
                     try await server.psql(FaultServer.smallData, in: "\(name)_small")
-                    let kept = try await sandbox.backup(server.url("\(name)_small"), environment: ["BACKUP_APP_NAME": "app"])
+                    let kept = try await sandbox.backup(
+                        server.url("\(name)_small"), environment: ["BACKUP_APP_NAME": "app"])
                     if what == "inodes" {
-                        try await shell("mount -o remount,size=200m \(sandbox.backups); cd \(sandbox.backups); i=0; while touch x$i 2>/dev/null; do i=$((i+1)); done")
+                        try await shell(
+                            "mount -o remount,size=200m \(sandbox.backups); cd \(sandbox.backups); "
+                                + "i=0; while touch x$i 2>/dev/null; do i=$((i+1)); done")
                     }
                     let free = try await shell("df --output=avail \(sandbox.backups) | tail -1")
                     try await sandbox.refuses(

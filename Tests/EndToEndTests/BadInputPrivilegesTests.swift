@@ -54,7 +54,10 @@ struct BadInputPrivilegesTests {
             ("REVOKE SELECT ON LARGE OBJECT 90000 FROM <role>", "large object 90000"),
             ("REVOKE USAGE ON SCHEMA side FROM <role>", "table side.\"Odd \"\"one\" (no USAGE on its schema)"),
             ("ALTER ROLE <role> NOBYPASSRLS", "table public.guarded (row security hides rows)"),
-            ("REVOKE SELECT ON public.things FROM <role>; GRANT SELECT (n) ON public.things TO <role>", "table public.things"),
+            (
+                "REVOKE SELECT ON public.things FROM <role>; GRANT SELECT (n) ON public.things TO <role>",
+                "table public.things"
+            ),
         ])
     func unreadable(revoking: String, named: String) async throws {
         try await withReader(revoking) { name, url, role in
@@ -69,10 +72,12 @@ struct BadInputPrivilegesTests {
     @Test("The hint's own grants make the backup possible")
     func hintHelps() async throws {
         let server = try FaultServer.lent
-        try await withReader("REVOKE SELECT ON ALL TABLES IN SCHEMA public, side FROM <role>; ALTER ROLE <role> NOBYPASSRLS") {
-            name, url, role in
+        try await withReader(
+            "REVOKE SELECT ON ALL TABLES IN SCHEMA public, side FROM <role>; ALTER ROLE <role> NOBYPASSRLS"
+        ) { name, url, role in
             try await Sandbox.with { sandbox in
-                let run = try await sandbox.refuses(9, "public.things", "public.guarded", hint: "pg_read_all_data", url: url)
+                let run = try await sandbox.refuses(
+                    9, "public.things", "public.guarded", hint: "pg_read_all_data", url: url)
                 let hint = try #require(run.hint).replacing("pgkeep: hint: as a superuser: ", with: "")
                 let statements = hint.split(separator: ";").prefix(2).joined(separator: ";")
                 try await server.psql(statements, in: name)

@@ -67,7 +67,9 @@ struct BadInputToolsTests {
         }
     }
 
-    @Test("A pg_dump that can't be run, or says nothing of use, is passed over", arguments: ["exit 1", "echo hello", "kill -9 $$"])
+    @Test(
+        "A pg_dump that can't be run, or says nothing of use, is passed over",
+        arguments: ["exit 1", "echo hello", "kill -9 $$"])
     func broken(script: String) async throws {
         let server = try FaultServer.lent
         try await server.withDatabase { name in
@@ -88,7 +90,8 @@ struct BadInputToolsTests {
             "$REAL \"$@\" | head -c 2000; exit 0", "$REAL \"$@\" | head -c 2000; exit 1", "exit 0",
             "$REAL \"$@\" | head -c 2000; echo 'pg_dump: error: it hurts' >&2; exit 3", "kill -9 $$",
             "$REAL \"$@\" | grep -v 'database dump complete'", "$REAL \"$@\" | grep -v '^.unrestrict'",
-            "$REAL \"$@\"; echo 'it hurts' >&2; exit 1", "$REAL \"$@\" | sed '/^COPY/,/^..$/{/thing 9/d}' | head -c -60",
+            "$REAL \"$@\"; echo 'it hurts' >&2; exit 1",
+            "$REAL \"$@\" | sed '/^COPY/,/^..$/{/thing 9/d}' | head -c -60",
             "cat /dev/urandom | head -c 100000", "$REAL \"$@\" | sed 's/^COPY public.things/COPY public.heaps/'",
         ])
     func byHalves(script: String) async throws {

@@ -95,7 +95,8 @@ struct DamageTests {
     func flipped(compression: String) async throws {
         try await withArchive(compression) { sandbox, _, _, bytes in
             // Each byte of the first members' headers and of the footer, every third elsewhere; the bit varies.
-            let places = Set(stride(from: 0, to: bytes.count, by: 3)).union(0..<400).union((bytes.count - 600)..<bytes.count)
+            let places = Set(stride(from: 0, to: bytes.count, by: 3))
+                .union(0..<400).union((bytes.count - 600)..<bytes.count)
             let spoilt = places.sorted().map { place in
                 var changed = bytes
                 changed[place] ^= 1 << UInt8(place % 8)
@@ -168,14 +169,17 @@ struct DamageTests {
         return try #require(shown.units ?? shown.index?.units).map { $0.offset..<($0.offset + $0.length) }
     }
 
-    @Test("A damaged archive is not restored: the old database stays, nothing is left beside it", arguments: compressions)
+    @Test(
+        "A damaged archive is not restored: the old database stays, nothing is left beside it", arguments: compressions)
     func notRestored(compression: String) async throws {
         let server = try FaultServer.lent
         try await withArchive(compression, FaultServer.largeData) { sandbox, database, path, bytes in
             try await server.psql("INSERT INTO public.things VALUES (100000, 'later')", in: database)
             let before = try await server.fingerprint(database)
             var spoilt = [Array(bytes.dropLast(1)), Array(bytes[..<(bytes.count / 2)]), []]
-            for place in [10, 600, bytes.count / 4, bytes.count / 2, bytes.count * 3 / 4, bytes.count - 400, bytes.count - 20] {
+            for place in [
+                10, 600, bytes.count / 4, bytes.count / 2, bytes.count * 3 / 4, bytes.count - 400, bytes.count - 20,
+            ] {
                 var changed = bytes
                 changed[place] ^= 4
                 spoilt.append(changed)

@@ -47,11 +47,13 @@ struct FaultsBackupTests {
                         try await gate.reached()
                         // Its children would go on until they notice: all of them at once, as when a machine dies.
                         try await shell(
-                            "main=$(head -1 \(server.folder)/data/postmaster.pid); kill -STOP $main; kill -9 $(pgrep -P $main) $main")
+                            "main=$(head -1 \(server.folder)/data/postmaster.pid); "
+                                + "kill -STOP $main; kill -9 $(pgrep -P $main) $main")
                         gate.open()
                     }
                     let become = geteuid() == 0 ? "runuser -u postgres -- " : ""
-                    let options = "-k \(server.folder) -c listen_addresses=127.0.0.1 -c port=\(server.port) -c fsync=off"
+                    let options =
+                        "-k \(server.folder) -c listen_addresses=127.0.0.1 -c port=\(server.port) -c fsync=off"
                     try await until("the server does not start again") {
                         (try? await shell(
                             "cd \(server.folder); rm -f data/postmaster.pid; \(become)\(server.tools)/pg_ctl -D \(server.folder)/data "
@@ -78,7 +80,8 @@ struct FaultsBackupTests {
                     try await gate.reached()
                     let whose = who == "everything" ? "" : "AND application_name = '\(who)'"
                     try await server.psql(
-                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(name)' \(whose)")
+                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                            + "WHERE datname = '\(name)' \(whose)")
                     gate.open()
                 }
                 #expect(!run.error.contains("interrupted"), "\(run)")
@@ -109,7 +112,8 @@ struct FaultsBackupTests {
                             + "(SELECT oid FROM pg_database WHERE datname = '\(name)')") == "1"
                 }
                 let run = try await sandbox.refuses(
-                    6, "lock", hint: "pg_stat_activity", url: server.url(name), environment: ["BACKUP_LOCK_TIMEOUT": "1"])
+                    6, "lock", hint: "pg_stat_activity", url: server.url(name),
+                    environment: ["BACKUP_LOCK_TIMEOUT": "1"])
                 for attempt in 2...5 { #expect(run.talk.contains("attempt \(attempt) of 5"), "\(run)") }
                 // It succeeds as soon as the lock is gone, without being asked again.
                 let patient = try await sandbox.pgkeep(
@@ -122,7 +126,8 @@ struct FaultsBackupTests {
                         try await server.psql("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0"
                     }
                     try await server.psql(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()")
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                            + "WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()")
                 }
                 #expect(patient.status == 0, "\(patient)")
                 #expect(patient.talk.contains("attempt 2 of 5"), "\(patient)")

@@ -55,8 +55,10 @@ struct Sandbox: Sendable {
         variables.merge(environment) { $1 }
         let line = through + [Sandbox.program] + arguments
         let done = try await Subprocess.run(
-            line[0].hasPrefix("/") ? .path(FilePath(line[0])) : .name(line[0]), arguments: Arguments(Array(line.dropFirst())),
-            environment: .custom(Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
+            line[0].hasPrefix("/") ? .path(FilePath(line[0])) : .name(line[0]),
+            arguments: Arguments(Array(line.dropFirst())),
+            environment: .custom(
+                Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
             workingDirectory: FilePath(folder), input: .none, output: .string(limit: 64 << 20),
             error: .string(limit: 64 << 20)
         ) { execution in
@@ -78,7 +80,8 @@ struct Sandbox: Sendable {
     /// The archives by name, with their bytes.
     func archives() throws -> [String: Data] {
         guard FileManager.default.fileExists(atPath: backups) else { return [:] }
-        let names = try FileManager.default.contentsOfDirectory(atPath: backups).filter { $0.contains(".sql") && !$0.hasPrefix(".") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: backups)
+            .filter { $0.contains(".sql") && !$0.hasPrefix(".") }
         return try Dictionary(
             uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: "\(backups)/\($0)"))) })
     }
@@ -96,8 +99,9 @@ struct Sandbox: Sendable {
     /// Runs something that must fail with `status`, say something of `words`, give a hint, and leave the folder as it was.
     @discardableResult
     func refuses(
-        _ status: Int32, _ words: String..., hint: String? = "", url: String? = nil, environment: [String: String] = [:],
-        through: [String] = [], arguments: [String] = ["backup"], during: (@Sendable (pid_t) async throws -> Void)? = nil,
+        _ status: Int32, _ words: String..., hint: String? = "", url: String? = nil,
+        environment: [String: String] = [:], through: [String] = [], arguments: [String] = ["backup"],
+        during: (@Sendable (pid_t) async throws -> Void)? = nil,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> PGKeepRun {
         let before = try archives()

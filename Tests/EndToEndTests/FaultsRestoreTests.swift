@@ -18,7 +18,8 @@ struct FaultsRestoreTests {
     @Test(
         "A restore whose SQL fails leaves the old database as it was, and no side database",
         arguments: [
-            "ALTER TABLE public.things ADD CHECK (public.trap(n) = n)", "CREATE INDEX ON public.things (public.trap(n))",
+            "ALTER TABLE public.things ADD CHECK (public.trap(n) = n)",
+            "CREATE INDEX ON public.things (public.trap(n))",
             "CREATE MATERIALIZED VIEW public.seen AS SELECT public.trap(n) FROM public.things",
         ])
     func failingSQL(statement: String) async throws {
@@ -87,16 +88,19 @@ struct FaultsRestoreTests {
                     // One that idles in a transaction with a lock, too.
                     group.addTask {
                         try await shell(
-                            "\(server.tools)/psql -X -d '\(server.url(name))' -c 'BEGIN; LOCK TABLE public.things; SELECT pg_sleep(600)' || true")
+                            "\(server.tools)/psql -X -d '\(server.url(name))' "
+                                + "-c 'BEGIN; LOCK TABLE public.things; SELECT pg_sleep(600)' || true")
                     }
                     try await until("no clients") {
-                        try await server.psql("SELECT count(*) > 4 FROM pg_stat_activity WHERE datname = '\(name)'") == "t"
+                        try await server.psql("SELECT count(*) > 4 FROM pg_stat_activity WHERE datname = '\(name)'")
+                            == "t"
                     }
                     let run = try await sandbox.pgkeep("restore", archive, "--yes", url: server.url(name))
                     #expect(run.status == 0, "\(run)")
                     // Everyone is served again.
                     try await until("nobody reconnected") {
-                        try await server.psql("SELECT count(*) > 2 FROM pg_stat_activity WHERE datname = '\(name)'") == "t"
+                        try await server.psql("SELECT count(*) > 2 FROM pg_stat_activity WHERE datname = '\(name)'")
+                            == "t"
                     }
                     try Data().write(to: URL(fileURLWithPath: stop))
                     for try await _ in group {}
@@ -117,11 +121,17 @@ struct FaultsRestoreTests {
     func obstacles() async throws {
         let server = try FaultServer.lent
         let obstacles = [
-            ("BEGIN; INSERT INTO public.things VALUES (0, 'x'); PREPARE TRANSACTION 'half_<db>'", "half_<db>", "ROLLBACK PREPARED 'half_<db>'", false),
-            ("SELECT pg_create_logical_replication_slot('slot_<db>', 'pgoutput')", "slot_<db>", "SELECT pg_drop_replication_slot('slot_<db>')", true),
             (
-                "CREATE SUBSCRIPTION sub_<db> CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false)", "sub_<db>",
-                "ALTER SUBSCRIPTION sub_<db> SET (slot_name = NONE); DROP SUBSCRIPTION sub_<db>", true
+                "BEGIN; INSERT INTO public.things VALUES (0, 'x'); PREPARE TRANSACTION 'half_<db>'", "half_<db>",
+                "ROLLBACK PREPARED 'half_<db>'", false
+            ),
+            (
+                "SELECT pg_create_logical_replication_slot('slot_<db>', 'pgoutput')", "slot_<db>",
+                "SELECT pg_drop_replication_slot('slot_<db>')", true
+            ),
+            (
+                "CREATE SUBSCRIPTION sub_<db> CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false)",
+                "sub_<db>", "ALTER SUBSCRIPTION sub_<db> SET (slot_name = NONE); DROP SUBSCRIPTION sub_<db>", true
             ),
         ]
         try await server.withDatabase { name in
@@ -144,7 +154,8 @@ struct FaultsRestoreTests {
                 let broken = try await sandbox.pgkeep(
                     "restore", archive, "--yes", "--break-replication", url: server.url(name))
                 #expect(broken.status == 0, "\(broken)")
-                try await server.psql("SELECT pg_drop_replication_slot('slot_\(name)')", in: try await server.beside(name)[0])
+                try await server.psql(
+                    "SELECT pg_drop_replication_slot('slot_\(name)')", in: try await server.beside(name)[0])
             }
         }
     }
@@ -158,7 +169,9 @@ struct FaultsRestoreTests {
             try await Sandbox.with { sandbox in
                 let gate = "\(server.folder)/data/gate_\(name)"
                 try await server.psql(
-                    trap("WHILE pg_catalog.pg_stat_file('gate_\(name)', true) IS NOT NULL LOOP PERFORM pg_catalog.pg_sleep(0.02); END LOOP;")
+                    trap(
+                        "WHILE pg_catalog.pg_stat_file('gate_\(name)', true) IS NOT NULL "
+                            + "LOOP PERFORM pg_catalog.pg_sleep(0.02); END LOOP;")
                         + "ALTER TABLE public.things ADD CHECK (public.trap(n) = n)", in: name)
                 let archive = try await sandbox.backup(server.url(name))
                 try await server.psql("INSERT INTO public.things VALUES (100000, 'later')", in: name)
@@ -172,7 +185,8 @@ struct FaultsRestoreTests {
         let server = try FaultServer.lent
         try await until("the restore never came to the rows") {
             try await server.psql(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE '\(name)\\_restoring%' AND query LIKE 'COPY%'") != "0"
+                "SELECT count(*) FROM pg_stat_activity "
+                    + "WHERE datname LIKE '\(name)\\_restoring%' AND query LIKE 'COPY%'") != "0"
         }
     }
 
@@ -189,7 +203,8 @@ struct FaultsRestoreTests {
             #expect(try await server.fingerprint(name) == before)
             try await shell("rm \(gate)")
             try await until("the killed restore's sessions stay") {
-                try await server.psql("SELECT count(*) FROM pg_stat_activity WHERE datname LIKE '\(name)\\_restoring%'") == "0"
+                try await server.psql("SELECT count(*) FROM pg_stat_activity WHERE datname LIKE '\(name)\\_restoring%'")
+                    == "0"
             }
             #expect(try await server.beside(name).count == 1)
             let next = try await sandbox.pgkeep("restore", archive, "--yes", url: server.url(name))
@@ -227,7 +242,8 @@ struct FaultsRestoreTests {
         let server = try FaultServer.lent
         try await withSlowRestore { name, sandbox, archive, _ in
             let before = try await server.fingerprint(name)
-            try await sandbox.refuses(7, hint: nil, url: server.url(name), arguments: ["restore", archive, "--yes"]) { _ in
+            try await sandbox.refuses(7, hint: nil, url: server.url(name), arguments: ["restore", archive, "--yes"]) {
+                _ in
                 try await untilLoading(name)
                 try await server.psql(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE '\(name)\\_restoring%'")

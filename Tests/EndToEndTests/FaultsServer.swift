@@ -160,7 +160,8 @@ enum ClusterOfTests {
     }
 
     private static func stop(_ folder: String, _ tools: String) async throws {
-        try await shell("cd /tmp; \(tools)/pg_ctl -D \(folder)/data -m immediate stop >/dev/null 2>&1; rm -rf \(folder)")
+        try await shell(
+            "cd /tmp; \(tools)/pg_ctl -D \(folder)/data -m immediate stop >/dev/null 2>&1; rm -rf \(folder)")
     }
 }
 

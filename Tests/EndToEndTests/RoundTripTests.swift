@@ -17,7 +17,8 @@ struct RoundTripTests {
         }
     }
 
-    @Test("Bytes beyond ASCII come back", arguments: [("latin1", TestDatabase.Encoding.latin1), ("sqlascii", .sqlASCII)])
+    @Test(
+        "Bytes beyond ASCII come back", arguments: [("latin1", TestDatabase.Encoding.latin1), ("sqlascii", .sqlASCII)])
     func encodings(fixture: String, encoding: TestDatabase.Encoding) async throws {
         for big in ["500", "100000"] {
             try await TestDatabase.with(.fixture(fixture, ["big": big]), encoding: encoding) {

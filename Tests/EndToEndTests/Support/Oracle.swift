@@ -13,7 +13,8 @@ struct Oracle: Sendable {
         "PGOPTIONS": [
             "bytea_output=hex", "TimeZone=UTC", "lc_monetary=C", "standard_conforming_strings=on",
             "quote_all_identifiers=off", "DateStyle=ISO", "IntervalStyle=postgres", "extra_float_digits=1",
-            "search_path=", "statement_timeout=0", "idle_in_transaction_session_timeout=0", "client_min_messages=warning",
+            "search_path=", "statement_timeout=0", "idle_in_transaction_session_timeout=0",
+            "client_min_messages=warning",
         ].map { "-c \($0)" }.joined(separator: " "),
         // Bytes as they are stored, whatever the encoding.
         "PGCLIENTENCODING": "SQL_ASCII",

@@ -19,7 +19,9 @@ enum Server {
     }
 
     /// What the log held before the tests began is none of theirs.
-    private static let logStart = log.flatMap { try? FileManager.default.attributesOfItem(atPath: $0)[.size] as? UInt64 }
+    private static let logStart = log.flatMap {
+        try? FileManager.default.attributesOfItem(atPath: $0)[.size] as? UInt64
+    }
 
     /// The last complaints in the server's log, with the statements that caused them.
     static func complaints() -> String? {
@@ -52,7 +54,9 @@ extension Trait where Self == IssueHandlingTrait {
         .compactMapIssues { issue in
             var issue = issue
             let known = issue.comments.contains { $0.rawValue.hasPrefix("the server's log") }
-            if !known, let complaints = Server.complaints() { issue.comments.append("the server's log:\n\(complaints)") }
+            if !known, let complaints = Server.complaints() {
+                issue.comments.append("the server's log:\n\(complaints)")
+            }
             return issue
         }
     }
