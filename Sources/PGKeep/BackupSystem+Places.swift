@@ -10,6 +10,15 @@ extension BackupSystem {
 
     func record(_ event: JournalEvent) throws { try journal.append(event, at: now()) }
 
+    /// A failure is told even where the journal can't be written: it must not be hidden by that.
+    func recordFailure(_ kind: JournalEvent.Kind, archive: String?, _ details: [String: JSONValue]) {
+        do {
+            try record(JournalEvent(kind, archive: archive, outcome: .failed, details: details))
+        } catch {
+            talk(.warning(.backup, "the failure is not in the journal: \(error)"))
+        }
+    }
+
     func primary() throws -> DirectoryVault { try DirectoryVault(settings.backupDirectory) }
 
     /// The app as set, else the database's name.

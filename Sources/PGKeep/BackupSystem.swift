@@ -39,7 +39,7 @@ public struct BackupSystem: Sendable {
             return try await takeBackup(tier, progress)
         } catch {
             talk(.backupFailed(tier, reason: "\(error)"))
-            try record(JournalEvent(.backup, outcome: .failed, details: ["tier": .string(tier.rawValue), "error": .string("\(error)")]))
+            recordFailure(.backup, archive: nil, ["tier": .string(tier.rawValue), "error": .string("\(error)")])
             throw error
         }
     }
@@ -105,7 +105,8 @@ public struct BackupSystem: Sendable {
         do {
             let archive = try read(reference)
             if !quick {
-                problems = try await ArchiveVerification(archive: archive, jobs: settings.jobs, progress: progress).run()
+                let verification = ArchiveVerification(archive: archive, jobs: settings.jobs, progress: progress)
+                problems = try await verification.run()
             }
         } catch let error as PGKeepError where error.code == .damaged {
             problems = [error.description]
@@ -121,7 +122,8 @@ public struct BackupSystem: Sendable {
             try record(
                 JournalEvent(
                     .verify, archive: reference.name, outcome: problems.isEmpty ? .ok : .failed,
-                    details: problems.isEmpty ? [:] : ["problems": .string(problems.prefix(10).joined(separator: "; "))]))
+                    details: problems.isEmpty
+                        ? [:] : ["problems": .string(problems.prefix(10).joined(separator: "; "))]))
         }
         return VerifyReport(
             name: reference.name, path: reference.path, backup: reference.backup, quick: quick,
@@ -169,10 +171,8 @@ public struct BackupSystem: Sendable {
             return report
         } catch {
             talk(.restoreFailed(reason: "\(error)"))
-            try record(
-                JournalEvent(
-                    .restore, archive: plan.archive, outcome: .failed,
-                    details: ["database": .string(plan.database), "error": .string("\(error)")]))
+            recordFailure(
+                .restore, archive: plan.archive, ["database": .string(plan.database), "error": .string("\(error)")])
             throw error
         }
     }
@@ -187,7 +187,10 @@ public struct BackupSystem: Sendable {
         try record(
             JournalEvent(
                 .undo,
-                details: ["database": .string(name), "broughtBack": .string(report.broughtBack), "keptAside": .string(report.keptAside)]))
+                details: [
+                    "database": .string(name), "broughtBack": .string(report.broughtBack),
+                    "keptAside": .string(report.keptAside),
+                ]))
         talk(.restoreUndone(name))
         return report
     }
@@ -208,7 +211,10 @@ public struct BackupSystem: Sendable {
         let app = try app()
         return try await RunLock.with(directory: settings.stateDirectory, app: app, doing: "removing \(name)") {
             let removed = try catalogue().remove(name, force: force)
-            try record(JournalEvent(.remove, archive: removed.name, details: ["bytes": .integer(removed.bytes), "forced": .boolean(force)]))
+            try record(
+                JournalEvent(
+                    .remove, archive: removed.name,
+                    details: ["bytes": .integer(removed.bytes), "forced": .boolean(force)]))
             return removed
         }
     }

@@ -11,6 +11,8 @@ package struct Snapshot: Sendable {
 
     /// Takes the snapshot on `connection`, whose transaction stays open: it must live as long as others read.
     package static func take(on connection: Connection, lockTimeout: Duration) throws -> Snapshot {
+        // A table's size is read under a lock as well, so the limit holds from here on.
+        try connection.query("SET lock_timeout = \(milliseconds(lockTimeout))")
         let before = try TableList.read(connection)
         try begin(connection, lockTimeout: lockTimeout)
         try lock(before.map(\.name), on: connection)
@@ -33,10 +35,12 @@ package struct Snapshot: Sendable {
     }
 
     private static func begin(_ connection: Connection, lockTimeout: Duration) throws {
-        let milliseconds = lockTimeout.components.seconds * 1000
         try connection.query(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL lock_timeout = \(milliseconds)")
+            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; "
+                + "SET LOCAL lock_timeout = \(milliseconds(lockTimeout))")
     }
+
+    private static func milliseconds(_ duration: Duration) -> Int64 { duration.components.seconds * 1000 }
 
     private static func lock(_ names: [QualifiedName], on connection: Connection) throws {
         for start in stride(from: 0, to: names.count, by: 500) {

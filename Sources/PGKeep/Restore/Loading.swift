@@ -131,6 +131,7 @@ struct Loading: Sendable {
     private static func title(of entry: DumpEntry) -> String {
         let lines = ServerText.decode(entry.sql).split(separator: "\n")
         let first = lines.first { !$0.hasPrefix("--") && !$0.hasPrefix("SET ") } ?? ""
+        if first.hasSuffix(" (") { return String(first.dropLast(2)) }
         return first.count > 120 ? "\(first.prefix(117))..." : String(first)
     }
 }

@@ -14,10 +14,11 @@ public struct RestoreRequest: Sendable {
     public var archive: String?
     /// The newest archive not younger than this.
     public var at: Date?
+    /// Where the rows go.
     public var target: Target
     /// Compare the contents too, not the numbers of rows alone.
     public var prove: Bool
-    /// Replace a database even if logical slots, subscriptions or prepared transactions of it are lost.
+    /// Replace a database even if logical slots or subscriptions of it are lost.
     public var breakReplication: Bool
     /// Gather the planner's statistics before the database is given back.
     public var analyze: Bool
@@ -50,10 +51,15 @@ public struct RestorePlan: Sendable, Codable {
     public var replacedBytes: Int64?
     /// Sessions that will be ended.
     public var sessions: Int
+    /// What the server says of itself now.
     public var serverVersion: String
+    /// What the server said of itself when the archive was taken.
     public var archiveServerVersion: String
+    /// How many the archive holds.
     public var tables: Int
+    /// How many the archive holds.
     public var rows: Int64
+    /// The length of the archive as plain SQL.
     public var rawBytes: Int64
     /// What a person should know first.
     public var warnings: [String]
@@ -63,10 +69,13 @@ public struct RestorePlan: Sendable, Codable {
 
 /// What a restore did.
 public struct RestoreReport: Sendable, Codable {
+    /// What was found out before it began.
     public var plan: RestorePlan
+    /// From making the new database to the exchange of names.
     public var durationSeconds: Double
     /// How long each part took: schema, rows, finish, analyze, prove, swap.
     public var phaseSeconds: [String: Double]
+    /// How many were loaded.
     public var rows: Int64
     /// The contents were compared, not the numbers of rows alone.
     public var proven: Bool
@@ -76,6 +85,7 @@ public struct RestoreReport: Sendable, Codable {
 
 /// What an undo did.
 public struct UndoReport: Sendable, Codable {
+    /// The name under which it is back.
     public var database: String
     /// The database that is back.
     public var broughtBack: String
