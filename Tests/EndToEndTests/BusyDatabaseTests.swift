@@ -4,11 +4,11 @@ import Testing
 /// Backups of a database that others write to: each is of one moment.
 @Suite(.server, .serverLog)
 struct BusyDatabaseTests {
-    /// Both balances together are 0 in every moment, and `refilled` and `rewritten` are never seen empty.
+    /// All but `small` are large enough to be taken over. Both balances together are 0 in every moment, and `refilled` and `rewritten` are never seen empty.
     private static let content = """
-        CREATE TABLE public.debit AS SELECT g AS id, 0::numeric AS v, repeat(md5(g::text), 6) AS pad FROM generate_series(1, 40000) g;
+        CREATE TABLE public.debit AS SELECT g AS id, 0::numeric AS v, repeat(md5(g::text), 6) AS pad FROM generate_series(1, 60000) g;
         CREATE TABLE public.credit AS SELECT * FROM public.debit;
-        CREATE TABLE public.refilled AS SELECT g AS id, repeat(md5(g::text), 6) AS pad FROM generate_series(1, 20000) g;
+        CREATE TABLE public.refilled AS SELECT g AS id, repeat(md5(g::text), 6) AS pad FROM generate_series(1, 60000) g;
         CREATE TABLE public.rewritten AS SELECT * FROM public.refilled;
         CREATE TABLE public.small AS SELECT g AS id FROM generate_series(1, 10) g;
         """
@@ -24,7 +24,7 @@ struct BusyDatabaseTests {
         """
         BEGIN;
         TRUNCATE public.refilled, public.small;
-        INSERT INTO public.refilled SELECT g, repeat(md5(random()::text), 6) FROM generate_series(1, 20000) g;
+        INSERT INTO public.refilled SELECT g, repeat(md5(random()::text), 6) FROM generate_series(1, 60000) g;
         INSERT INTO public.small SELECT g FROM generate_series(1, 10) g;
         COMMIT;
         SELECT pg_sleep(0.5 + random());
@@ -71,7 +71,7 @@ struct BusyDatabaseTests {
                    (SELECT count(*) FROM public.refilled), (SELECT count(*) FROM public.rewritten),
                    (SELECT count(*) FROM public.small)
             """)
-        #expect(found == "0|0|20000|20000|10")
+        #expect(found == "0|0|60000|60000|10")
         try await TestDatabase.administer("DROP DATABASE \"\(copy.name)\"")
     }
 }
