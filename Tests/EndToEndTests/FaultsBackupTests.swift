@@ -93,9 +93,17 @@ struct FaultsBackupTests {
 
     /// No session of ours stays behind.
     private func nothingRuns(in name: String, _ server: FaultServer) async throws {
-        try await until("sessions stay", seconds: 10) {
-            try await server.psql("SELECT count(*) FROM pg_stat_activity WHERE datname = '\(name)'") == "0"
+        let sessions = """
+            SELECT application_name, state, query FROM pg_stat_activity
+            WHERE datname = '\(name)' AND backend_type = 'client backend'
+            """
+        let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+        var left = try await server.psql(sessions)
+        while !left.isEmpty, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+            left = try await server.psql(sessions)
         }
+        #expect(left.isEmpty, "these sessions stay: \(left)")
     }
 
     @Test("A table that stays locked is tried again, and ends with 6 and who to look for")

@@ -40,30 +40,21 @@ struct FaultsRestoreTests {
         }
     }
 
-    @Test("An extension that isn't installed, a table that isn't as it was: the restore is refused")
-    func wrongRows() async throws {
+    @Test("A role that may not do what a restore needs is refused, and nothing stays")
+    func weakRole() async throws {
         let server = try FaultServer.lent
         try await server.withDatabase { name in
             try await Sandbox.with { sandbox in
-                // A trigger that swallows rows works only while they are restored: the rows are counted after.
-                try await server.psql(
-                    """
-                    CREATE FUNCTION public.swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-                    CREATE RULE nothing AS ON DELETE TO public.things DO INSTEAD NOTHING;
-                    """, in: name)
                 let archive = try await sandbox.backup(server.url(name))
                 let before = try await server.fingerprint(name)
-                // A role that may neither create databases nor read this one.
-                try await server.psql("CREATE ROLE weak_\(name) LOGIN", in: name)
-                let run = try await sandbox.refuses(
-                    1, "CREATEDB", hint: "--into", url: server.url(name, user: "weak_\(name)"),
-                    arguments: ["restore", archive, "--yes"])
-                #expect(run.status == 1)
+                let url = server.url(name, user: "weak_\(name)")
+                try await server.psql("CREATE ROLE weak_\(name) LOGIN")
+                try await sandbox.refuses(
+                    1, "CREATEDB", hint: "--into", url: url, arguments: ["restore", archive, "--yes"])
                 // One that may create databases, but not everything in the archive.
                 try await server.psql("ALTER ROLE weak_\(name) CREATEDB")
-                let weak = try await sandbox.pgkeep(
-                    "restore", archive, "--yes", url: server.url(name, user: "weak_\(name)"))
-                #expect([1, 9].contains(weak.status), "\(weak)")
+                let run = try await sandbox.pgkeep("restore", archive, "--yes", url: url)
+                #expect([1, 9].contains(run.status), "\(run)")
                 #expect(try await server.beside(name).isEmpty)
                 #expect(try await server.fingerprint(name) == before)
                 try await server.psql("DROP ROLE weak_\(name)")
@@ -170,7 +161,7 @@ struct FaultsRestoreTests {
                 let gate = "\(server.folder)/data/gate_\(name)"
                 try await server.psql(
                     trap(
-                        "WHILE pg_catalog.pg_stat_file('gate_\(name)', true) IS NOT NULL "
+                        "WHILE (pg_catalog.pg_stat_file('gate_\(name)', true)).size IS NOT NULL "
                             + "LOOP PERFORM pg_catalog.pg_sleep(0.02); END LOOP;")
                         + "ALTER TABLE public.things ADD CHECK (public.trap(n) = n)", in: name)
                 let archive = try await sandbox.backup(server.url(name))
@@ -186,7 +177,7 @@ struct FaultsRestoreTests {
         try await until("the restore never came to the rows") {
             try await server.psql(
                 "SELECT count(*) FROM pg_stat_activity "
-                    + "WHERE datname LIKE '\(name)\\_restoring%' AND query LIKE 'COPY%'") != "0"
+                    + "WHERE datname LIKE '\(name)\\_restoring%' AND query LIKE '%COPY%'") != "0"
         }
     }
 
@@ -291,19 +282,17 @@ struct FaultsRestoreTests {
         }
     }
 
-    @Test("A server without room for the restore leaves the old database alone", .enabled(if: geteuid() == 0))
-    func serverIsFull() async throws {
+    @Test("An archive that isn't there ends with 5", arguments: ["nothing.sql.gz", "/tmp/no/such/nothing.sql.gz"])
+    func absent(archive: String) async throws {
         let server = try FaultServer.lent
-        try await server.withDatabase(FaultServer.largeData) { name in
+        try await server.withDatabase { name in
             try await Sandbox.with { sandbox in
-                let archive = try await sandbox.backup(server.url(name))
+                try await sandbox.backup(server.url(name))
                 let before = try await server.fingerprint(name)
-                // A side database goes to the default tablespace of template0: there, a quota is what a role may use.
-                let absent = try await sandbox.refuses(
-                    5, "nothing.sql.gz", hint: "pgkeep list", url: server.url(name),
-                    arguments: ["restore", "\(sandbox.folder)/nothing.sql.gz", "--yes"])
-                #expect(absent.status == 5 && FileManager.default.fileExists(atPath: archive))
+                try await sandbox.refuses(
+                    5, "nothing.sql.gz", hint: "pgkeep list", url: server.url(name), arguments: ["restore", archive, "--yes"])
                 #expect(try await server.fingerprint(name) == before)
+                #expect(try await server.beside(name).isEmpty)
             }
         }
     }
