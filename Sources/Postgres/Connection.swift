@@ -239,7 +239,16 @@ private final class Socket: Sendable {
 
     init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
 
-    func cut() { descriptor.withLock { if let open = $0 { _ = shutdown(open, Int32(SHUT_RDWR)) } } }
+    /// The close that follows resets the connection: a server that is sending rows would otherwise go on waiting for
+    /// room in a socket that nobody reads, its locks and snapshot held.
+    func cut() {
+        descriptor.withLock { descriptor in
+            guard let open = descriptor else { return }
+            var atOnce = linger(l_onoff: 1, l_linger: 0)
+            _ = setsockopt(open, SOL_SOCKET, SO_LINGER, &atOnce, socklen_t(MemoryLayout<linger>.size))
+            _ = shutdown(open, Int32(SHUT_RDWR))
+        }
+    }
 
     /// After this its number may be another file's.
     func forget() { descriptor.withLock { $0 = nil } }
