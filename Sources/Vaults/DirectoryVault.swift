@@ -11,6 +11,10 @@ package struct DirectoryVault: Vault {
         name = path
         var status = stat()
         if stat(path, &status) != 0 {
+            guard errno != ENOTDIR else {
+                throw PGKeepError(
+                    .settings, "a part of \(path) is a file, not a folder", hint: "export BACKUP_DIR=…   (a folder)")
+            }
             guard errno == ENOENT else { throw SystemFailure.error("could not look at \(path)", path: path) }
             do {
                 try FileManager.default.createDirectory(
