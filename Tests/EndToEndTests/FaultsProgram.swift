@@ -110,7 +110,9 @@ struct Sandbox: Sendable {
         #expect(run.status == status, "\(run)", sourceLocation: location)
         for word in words { #expect(run.error.contains(word), "no '\(word)' in \(run)", sourceLocation: location) }
         if let hint {
-            #expect(run.hint.map { hint.isEmpty || $0.contains(hint) } == true, "no hint with '\(hint)' in \(run)", sourceLocation: location)
+            #expect(
+                run.hint.map { hint.isEmpty || $0.contains(hint) } == true, "no hint with '\(hint)' in \(run)",
+                sourceLocation: location)
         }
         #expect(try archives() == before, "archives changed: \(run)", sourceLocation: location)
         if FileManager.default.fileExists(atPath: backups) {

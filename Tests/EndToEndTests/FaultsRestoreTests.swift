@@ -290,7 +290,8 @@ struct FaultsRestoreTests {
                 try await sandbox.backup(server.url(name))
                 let before = try await server.fingerprint(name)
                 try await sandbox.refuses(
-                    5, "nothing.sql.gz", hint: "pgkeep list", url: server.url(name), arguments: ["restore", archive, "--yes"])
+                    5, "nothing.sql.gz", hint: "pgkeep list", url: server.url(name),
+                    arguments: ["restore", archive, "--yes"])
                 #expect(try await server.fingerprint(name) == before)
                 #expect(try await server.beside(name).isEmpty)
             }
