@@ -54,9 +54,27 @@ package enum Databases {
         }
     }
 
+    /// Drops a database, ending the sessions in it and one that may still be creating it.
     package static func drop(_ name: String, _ connection: Connection) throws {
+        try terminateCreators(of: name, connection)
         try terminateSessions(of: name, connection)
         try connection.query("DROP DATABASE IF EXISTS \(QualifiedName.quote(name))")
+    }
+
+    /// A session that was cut off while it ran CREATE DATABASE goes on until it is told to end.
+    private static func terminateCreators(of name: String, _ connection: Connection) throws {
+        let statement = "CREATE DATABASE \(QualifiedName.quote(name)) "
+        let creators = """
+            FROM pg_catalog.pg_stat_activity WHERE pid <> pg_catalog.pg_backend_pid() AND state = 'active'
+            AND pg_catalog.starts_with(query, \(try connection.quote(literal: statement)))
+            """
+        // A server that doesn't end it within ten seconds refuses the drop, and the caller tells.
+        for _ in 0..<200 {
+            guard try !connection.query("SELECT pg_catalog.pg_terminate_backend(pid) \(creators)").isEmpty else {
+                return
+            }
+            try connection.query("SELECT pg_catalog.pg_sleep(0.05)")
+        }
     }
 
     package static func comment(_ text: String, on name: String, _ connection: Connection) throws {

@@ -20,11 +20,14 @@ struct RestoreRun: Sendable {
     var cancellation: Cancellation
 
     func run() async throws -> RestoreReport {
-        let side = SideDatabase.name(plan.database, "restoring", now)
+        // Of this run alone: what fails here is dropped by this name, and must not be another restore's.
+        let side = SideDatabase.name(
+            plan.database, "restoring_\(String(UInt16.random(in: .min ... .max), radix: 16))", now)
         let clock = ContinuousClock()
         let start = clock.now
-        try await BlockingWork.run("pgkeep create") { try prepare(side) }
+        try await BlockingWork.run("pgkeep debris") { try removeDebris() }
         do {
+            try await BlockingWork.run("pgkeep create") { try create(side) }
             var report = try await load(side, clock)
             let swap = try await clock.measure {
                 report.warnings += try await BlockingWork.run("pgkeep swap") { try putInPlace(side) }
@@ -42,8 +45,8 @@ struct RestoreRun: Sendable {
         try Databases.maintenance(server, avoiding: plan.database, cancellation: cancellation)
     }
 
-    /// Removes what a killed restore left, and creates the side database.
-    private func prepare(_ side: String) throws {
+    /// Removes what a killed restore left.
+    private func removeDebris() throws {
         let connection = try maintenance(cancellation)
         for (name, note) in try SideDatabase.all(connection)
         where note.pgkeep == .restoring && note.database == plan.database {
@@ -52,6 +55,10 @@ struct RestoreRun: Sendable {
             // With sessions in it, it may be another restore at work.
             if users.isEmpty { try Databases.drop(name, connection) }
         }
+    }
+
+    private func create(_ side: String) throws {
+        let connection = try maintenance(cancellation)
         try Databases.create(side, like: archive.index.header.database, connection)
         try Databases.comment(
             try SideDatabase.text(.init(pgkeep: .restoring, database: plan.database, at: now, comment: nil)),
