@@ -12,7 +12,7 @@ struct RoundTripTests {
 
     @Test("A database of everything comes back through each compression", arguments: ["zstd:3", "false", "gzip:6"])
     func compressions(compression: String) async throws {
-        try await TestDatabase.with(.fixture("everything", ["big": "100000"])) {
+        try await TestDatabase.with(.fixture("everything", ["big": "20000"])) {
             try await RoundTrip($0, compression: compression).all()
         }
     }
