@@ -47,9 +47,23 @@ package struct ArchiveReader: Sendable {
 
     private static let damageHint = "find one that is whole: pgkeep verify all"
 
+    /// What an archive says of itself, without its tables and units.
+    package static func header(_ source: any ByteSource, compression: Compression) throws -> ArchiveHeader {
+        let footer = try located(source) { try ArchiveFooter.read(from: source, compression: compression) }
+        let text = try readIndexText(source, footer, compression)
+        return try located(source) { try text.withUnsafeBytes { try IndexCodec.decodeHeader($0) } }
+    }
+
     private static func readIndex(
         _ source: any ByteSource, _ footer: ArchiveFooter, _ compression: Compression
     ) throws -> ArchiveIndex {
+        let text = try readIndexText(source, footer, compression)
+        return try located(source) { try text.withUnsafeBytes { try IndexCodec.decode($0) } }
+    }
+
+    private static func readIndexText(
+        _ source: any ByteSource, _ footer: ArchiveFooter, _ compression: Compression
+    ) throws -> [UInt8] {
         let stored = try source.read(Int(footer.indexLength), at: footer.indexOffset)
         guard SHA256.hash(data: stored).hexadecimal == footer.indexSHA256 else {
             throw PGKeepError(.damaged, "\(source.name): the index's SHA-256 is not the footer's")
@@ -59,7 +73,7 @@ package struct ArchiveReader: Sendable {
         try stored.withUnsafeBytes { bytes in
             try UnitDecoder(compression).decodeUnmeasured(bytes) { text += $0 }
         }
-        return try located(source) { try text.withUnsafeBytes { try IndexCodec.decode($0) } }
+        return text
     }
 
     private static func checkLayout(_ index: ArchiveIndex, _ footer: ArchiveFooter, _ name: String) throws {

@@ -288,10 +288,12 @@ package struct DumpCutter: DumpVisitor {
     /// Several COPYs of one table in a unit count as one.
     private static func merge(_ contents: [ArchiveWriter.Content]) -> [ArchiveWriter.Content] {
         var merged: [ArchiveWriter.Content] = []
+        var places: [Int: Int] = [:]
         for content in contents {
-            if let place = merged.lastIndex(where: { $0.table == content.table }) {
+            if let place = places[content.table] {
                 merged[place].tally += content.tally
             } else {
+                places[content.table] = merged.count
                 merged.append(content)
             }
         }

@@ -22,9 +22,32 @@ enum IndexCodec {
             text.append(.newline)
         }
         try append(Line(header: index.header))
-        for table in index.tables { try append(Line(table: table)) }
+        for table in index.tables { text += try line(of: table, encoder) }
         for unit in index.units { try append(Line(unit: unit)) }
         return text
+    }
+
+    /// What the encoder would write, in a tenth of its time: of these lines there can be very many.
+    private static func line(of table: TableSummary, _ encoder: JSONEncoder) throws -> [UInt8] {
+        func string(_ text: String) throws -> String {
+            let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != .doubleQuote && $0 != .backslash }
+            return isPlain ? "\"\(text)\"" : String(decoding: try encoder.encode(text), as: UTF8.self)
+        }
+        let columns = try string(table.columns)
+        let name = try string(table.table)
+        let line = """
+            -- {"table":{"columns":\(columns),"hash":"\(table.hash)","rawBytes":\(table.rawBytes),"rows":\(table.rows),\
+            "storedBytes":\(table.storedBytes),"table":\(name),"throughRoot":\(table.throughRoot)}}
+
+            """
+        return Array(line.utf8)
+    }
+
+    /// The header alone, which is the line after the title.
+    static func decodeHeader(_ text: UnsafeRawBufferPointer) throws -> ArchiveHeader {
+        let lines = text.split(separator: .newline, maxSplits: 2)
+        let first = lines.count < 2 ? text.count : lines[0].count + lines[1].count + 2
+        return try decode(UnsafeRawBufferPointer(rebasing: text[..<min(first, text.count)])).header
     }
 
     static func decode(_ text: UnsafeRawBufferPointer) throws -> ArchiveIndex {

@@ -16,12 +16,6 @@ package enum DatabaseFacts {
             isStandby: row[1] == "t")
     }
 
-    /// Bytes the current database takes up on the server.
-    package static func size(_ connection: Connection) throws -> ByteCount {
-        let bytes = try connection.value("SELECT pg_catalog.pg_database_size(pg_catalog.current_database())")
-        return ByteCount(bytes.flatMap { Int64($0) } ?? 0)
-    }
-
     package static func properties(_ connection: Connection) throws -> DatabaseProperties {
         let locale =
             switch connection.major {

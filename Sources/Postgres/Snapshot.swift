@@ -11,9 +11,7 @@ package struct Snapshot: Sendable {
 
     /// Takes the snapshot on `connection`, whose transaction stays open: it must live as long as others read.
     package static func take(on connection: Connection, lockTimeout: Duration) throws -> Snapshot {
-        // A table's size is read under a lock as well, so the limit holds from here on.
-        try connection.query("SET lock_timeout = \(milliseconds(lockTimeout))")
-        let before = try TableList.read(connection)
+        let before = try TableList.names(connection)
         try begin(connection, lockTimeout: lockTimeout)
         try lock(before.map(\.name), on: connection)
         guard let identifier = try connection.value("SELECT pg_catalog.pg_export_snapshot()") else {

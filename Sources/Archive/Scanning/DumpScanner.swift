@@ -162,7 +162,7 @@ package struct DumpScanner<Visitor: DumpVisitor> {
         case .dash:
             if line.elementsEqual("--\n".utf8) { return .rule }
             if ruleBefore, line.starts(with: "-- Name: ".utf8) || line.starts(with: "-- Data for Name: ".utf8) {
-                return header(ServerText.decode(line))
+                return header(line)
             }
             return line.starts(with: "-- PostgreSQL database dump complete".utf8) ? .complete : .text
         case .backslash:
@@ -180,12 +180,13 @@ package struct DumpScanner<Visitor: DumpVisitor> {
         }
     }
 
-    private func header(_ line: String) -> LineRole {
-        let parts = line.split(separator: "; Type: ", omittingEmptySubsequences: false)
-        guard parts.count == 2, let type = parts[1].split(separator: "; Schema: ").first else {
-            return .header(.ambiguous)
-        }
-        return .header(.known(EntryType(name: type)))
+    private func header(_ line: UnsafeRawBufferPointer) -> LineRole {
+        guard let start = line.end(of: "; Type: "),
+            case let rest = UnsafeRawBufferPointer(rebasing: line[start...]), rest.end(of: "; Type: ") == nil
+        else { return .header(.ambiguous) }
+        let schema: StaticString = "; Schema: "
+        let end = rest.end(of: schema).map { $0 - schema.utf8CodeUnitCount } ?? rest.count
+        return .header(.known(EntryType(name: ServerText.decode(rest[..<end]))))
     }
 }
 
@@ -198,6 +199,14 @@ extension UnsafeRawBufferPointer {
     var lastNewline: Int? {
         guard let baseAddress, let found = memrchr(baseAddress, Int32(UInt8.newline), count) else { return nil }
         return UnsafeRawPointer(found) - baseAddress
+    }
+
+    /// What follows the first occurrence of a text.
+    func end(of text: StaticString) -> Int? {
+        guard let baseAddress, let found = memmem(baseAddress, count, text.utf8Start, text.utf8CodeUnitCount) else {
+            return nil
+        }
+        return UnsafeRawPointer(found) - baseAddress + text.utf8CodeUnitCount
     }
 
     /// Where the line `\.` begins, in bytes that begin and end with whole lines.

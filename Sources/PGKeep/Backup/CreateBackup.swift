@@ -120,7 +120,7 @@ struct CreateBackup: Sendable {
         guard let here = preflight.server.systemIdentifier, let latest = try catalogue.latest(now: now()),
             let name = ArchiveName(latest.name), !name.sealed
         else { return }
-        let header = try ArchiveReader(vault.open(latest.name), compression: name.format.compression).index.header
+        let header = try ArchiveReader.header(vault.open(latest.name), compression: name.format.compression)
         guard let there = header.server.systemIdentifier, there != here else { return }
         throw PGKeepError(
             .settings, "the backups of app \(app.text) here are of another server",

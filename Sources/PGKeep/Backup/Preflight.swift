@@ -6,7 +6,6 @@ import PGKeepPostgres
 struct BackupPreflight: Sendable {
     var server: ServerFacts
     var database: DatabaseProperties
-    var databaseBytes: ByteCount
     var encoding: String
     var warnings: [String]
 
@@ -23,8 +22,7 @@ struct BackupPreflight: Sendable {
         }
         return BackupPreflight(
             server: server, database: try DatabaseFacts.properties(connection),
-            databaseBytes: try DatabaseFacts.size(connection), encoding: try Session.clientEncoding(connection),
-            warnings: warnings)
+            encoding: try Session.clientEncoding(connection), warnings: warnings)
     }
 
     private static func refusal(_ things: [String], role: String, _ database: String) -> PGKeepError {

@@ -56,7 +56,8 @@ struct DumpGenerator {
         let name = String(decoding: name.utf8.map { $0 == 10 || $0 == 13 ? 32 : $0 }, as: UTF8.self)
         let line = "-- \(prefix)Name: \(name); Type: \(type); Schema: public; Owner: o\n"
         text += "--\n"
-        self.line(line, .header(name.contains("; Type: ") ? .ambiguous : .known(known)))
+        // By bytes: an accent after the blank makes another character of it.
+        self.line(line, .header(name.utf8.contains("; Type: ".utf8) ? .ambiguous : .known(known)))
         text += "--\n\n"
     }
 
