@@ -15,6 +15,7 @@ package struct RestoreCommand: HouseCommand {
 
             Example: pgkeep restore latest
             Example: pgkeep restore --at "2026-01-27 12:00:00" --into shop_yesterday
+            Example: pgkeep restore latest --table orders
             Example: pgkeep restore --undo
             """)
 
@@ -33,8 +34,30 @@ package struct RestoreCommand: HouseCommand {
     @Option(help: ArgumentHelp("Make a new database of this name.", valueName: "database"))
     package var into: String?
 
+    @Option(
+        name: .customLong("table"),
+        help: ArgumentHelp(
+            "Bring back only this table, beside those in use: orders, billing.invoices, 'billing.*'. Can be repeated.",
+            valueName: "table"))
+    package var tables: [String] = []
+
+    @Option(help: ArgumentHelp("The new schema for --table; otherwise restored_ with the time.", valueName: "name"))
+    package var schema: String?
+
+    @Flag(help: "With --table: append the rows to the tables in use.")
+    package var rowsOnly = false
+
     @Flag(help: "Bring back the database that the last restore replaced.")
     package var undo = false
+
+    @Flag(help: "Give everything to the restoring role, whoever owned it.")
+    package var noOwner = false
+
+    @Flag(help: "Grant nobody anything.")
+    package var noPrivileges = false
+
+    @Option(help: ArgumentHelp("Restore as this role, which the user must be a member of.", valueName: "role"))
+    package var role: String?
 
     @Flag(help: "Compare the contents of every table too, not only the number of rows.")
     package var prove = false
@@ -64,14 +87,30 @@ package struct RestoreCommand: HouseCommand {
         guard (archive == nil) != (at == nil) else {
             throw ValidationError("give an archive, or latest, or --at TIME, or --undo")
         }
+        guard !tables.isEmpty || (schema == nil && !rowsOnly) else {
+            throw ValidationError("--schema and --rows-only go with --table")
+        }
+        guard tables.isEmpty || (into == nil && !plan && !noOwner && !noPrivileges) else {
+            throw ValidationError("--table takes --to, but no --into, --plan, --no-owner or --no-privileges")
+        }
+        guard schema == nil || !rowsOnly else { throw ValidationError("--schema and --rows-only exclude each other") }
         guard to == nil || into == nil else { throw ValidationError("--to and --into exclude each other") }
     }
 
     package func run(in context: CommandContext) async throws {
+        // Tables beside those in use replace nothing.
+        if !tables.isEmpty, !rowsOnly { return try await runTables(in: context) }
         guard yes || plan || context.terminal.canAnswer else {
             throw PGKeepError(
                 .usage, "a restore asks before it replaces anything, and nobody can answer here",
                 hint: "pgkeep restore \(undo ? "--undo" : archive ?? "--at '\(at ?? "")'") --yes")
+        }
+        if rowsOnly {
+            if !yes {
+                let question = "Append the rows of \(tables.joined(separator: ", ")) to the tables in use?"
+                guard try await context.terminal.confirm(question) else { throw RestoreCommand.notConfirmed }
+            }
+            return try await runTables(in: context)
         }
         try await undo ? runUndo(in: context) : runRestore(in: context)
     }
@@ -97,6 +136,14 @@ package struct RestoreCommand: HouseCommand {
         if !report.warnings.isEmpty { throw EndsWith(.attention) }
     }
 
+    private func runTables(in context: CommandContext) async throws {
+        let request = RestoreTablesRequest(
+            archive: archive, at: try moment(context.settings.timeZone), tables: tables, schema: schema,
+            rowsOnly: rowsOnly, database: to, prove: prove)
+        let report = try await context.metered { try await context.system.restoreTables(request, progress: $0) }
+        try context.print(.restoredTables(report))
+    }
+
     private func runUndo(in context: CommandContext) async throws {
         if !yes {
             let question = "Bring back the database that the last restore replaced?"
@@ -111,7 +158,8 @@ package struct RestoreCommand: HouseCommand {
         RestoreRequest(
             archive: archive, at: try moment(context.settings.timeZone),
             target: into.map { .create($0) } ?? .replace(to),
-            prove: prove, breakReplication: breakReplication)
+            prove: prove, breakReplication: breakReplication, noOwner: noOwner, noPrivileges: noPrivileges, role: role,
+            analyze: !noAnalyze)
     }
 
     private func moment(_ zone: TimeZone) throws -> Date? {

@@ -48,6 +48,8 @@ public struct PGKeepError: Error, Sendable, Equatable {
     public var cause: String?
     /// The remedy, best as a command to paste.
     public var hint: String?
+    /// The server's SQLSTATE, where it refused a statement.
+    public var sqlState: String?
 
     /// Makes an error; its words follow the rules of the properties they go to.
     public init(_ code: Code, _ message: String, cause: String? = nil, hint: String? = nil) {

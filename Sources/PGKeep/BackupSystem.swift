@@ -149,7 +149,7 @@ public struct BackupSystem: Sendable {
                 hint: "pgkeep restore \(plan.archive) --into \(plan.database)_restored")
         }
         guard try await confirm(plan) else { return nil }
-        let server = try ConnectionString(settings.requireDatabaseURL().reveal())
+        let server = try server(for: request)
         talk(.startingRestore(plan.archive))
         do {
             let report = try await BlockingWork.cancellable { cancellation in
@@ -173,6 +173,41 @@ public struct BackupSystem: Sendable {
             talk(.restoreFailed(reason: "\(error)"))
             recordFailure(
                 .restore, archive: plan.archive, ["database": .string(plan.database), "error": .string("\(error)")])
+            throw error
+        }
+    }
+
+    /// Brings some tables back beside those in use, or appends their rows; tells how to merge them.
+    public func restoreTables(
+        _ request: RestoreTablesRequest, progress: Progress? = nil
+    ) async throws -> RestoreTablesReport {
+        let server = try ConnectionString(settings.requireDatabaseURL().reveal())
+        let database = try request.database ?? targetDatabase(server)
+        let reference = try reference(request.archive, at: request.at)
+        let archive = try read(reference)
+        talk(.startingRestore(reference.name))
+        do {
+            let report = try await BlockingWork.cancellable { cancellation in
+                try await RestoreTablesRun(
+                    archive: archive, name: reference.name, request: request, target: server.database(database),
+                    jobs: settings.jobs, progress: progress, now: now(), cancellation: cancellation
+                ).run()
+            }
+            try record(
+                JournalEvent(
+                    .restore, archive: reference.name,
+                    details: [
+                        "database": .string(database), "schema": report.schema.map { .string($0) } ?? .null,
+                        "tables": .string(report.tables.map(\.table).joined(separator: ", ")),
+                        "rows": .integer(report.tables.reduce(0) { $0 + $1.rows }), "proven": .boolean(report.proven),
+                        "durationSeconds": .number(report.durationSeconds),
+                    ]))
+            talk(.restoreCompleted)
+            return report
+        } catch {
+            talk(.restoreFailed(reason: "\(error)"))
+            recordFailure(
+                .restore, archive: reference.name, ["database": .string(database), "error": .string("\(error)")])
             throw error
         }
     }

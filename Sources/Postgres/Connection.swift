@@ -12,6 +12,7 @@ package final class Connection {
     private let socket: Socket
     private let cancellation: Cancellation
     private var registration = 0
+    private let received = Warnings()
     /// The connection string with the host that answered.
     package let target: ConnectionString
 
@@ -26,7 +27,9 @@ package final class Connection {
         target = string.pinned(
             host: PQhost(handle).map { String(cString: $0) }, address: PQhostaddr(handle).map { String(cString: $0) },
             port: PQport(handle).map { String(cString: $0) })
-        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        PQsetNoticeReceiver(
+            handle, { warnings, result in Warnings.take(result, into: warnings) },
+            Unmanaged.passUnretained(received).toOpaque())
         registration = cancellation.onCancel { [socket] in socket.cut() }
     }
 
@@ -76,6 +79,9 @@ package final class Connection {
         defer { PQfreemem(quoted) }
         return ServerText.decode(UnsafeRawBufferPointer(start: quoted, count: strlen(quoted)))
     }
+
+    /// The warnings that the server has sent so far; notices are left out.
+    package var warnings: [String] { received.texts }
 
     // MARK: COPY
 
@@ -230,6 +236,18 @@ package final class Connection {
         let host = PQhost(handle).map { String(cString: $0) } ?? ""
         let port = PQport(handle).map { String(cString: $0) } ?? ""
         return host.hasPrefix("/") ? "\(host)/.s.PGSQL.\(port)" : "\(host):\(port)"
+    }
+}
+
+/// What libpq's notice receiver collects, on the thread that uses the session.
+private final class Warnings {
+    private(set) var texts: [String] = []
+
+    /// `context` is the object itself, which lives as long as the session that calls.
+    static func take(_ result: OpaquePointer?, into context: UnsafeMutableRawPointer?) {
+        func field(_ code: UInt8) -> String? { PQresultErrorField(result, Int32(code)).map { String(cString: $0) } }
+        guard let context, field(UInt8(ascii: "V")) == "WARNING", let text = field(UInt8(ascii: "M")) else { return }
+        Unmanaged<Warnings>.fromOpaque(context).takeUnretainedValue().texts.append(text)
     }
 }
 

@@ -38,6 +38,15 @@ package struct ConnectionString: Sendable {
         return ConnectionString(options: options)
     }
 
+    /// The same, all its sessions as another role, which the user must be a member of.
+    package func role(_ name: String) -> ConnectionString {
+        var options = self.options
+        // Blanks and backslashes end or escape a word of `options`.
+        let word = "-c role=\(name.escaping(["\\", " "], with: "\\"))"
+        options["options"] = [options["options"], word].compactMap(\.self).joined(separator: " ")
+        return ConnectionString(options: options)
+    }
+
     /// The same, at exactly this server: of several hosts, the one that answered.
     func pinned(host: String?, address: String?, port: String?) -> ConnectionString {
         var options = self.options

@@ -6,6 +6,15 @@ enum ServerError {
     static func failure(
         state: String?, primary: String, detail: String?, context: String?, isConnected: Bool, place: String
     ) -> PGKeepError {
+        var error = explained(
+            state: state, primary: primary, detail: detail, context: context, isConnected: isConnected, place: place)
+        error.sqlState = state
+        return error
+    }
+
+    private static func explained(
+        state: String?, primary: String, detail: String?, context: String?, isConnected: Bool, place: String
+    ) -> PGKeepError {
         guard isConnected || state != nil else {
             return PGKeepError(
                 .unreachable, "the connection to \(place) was lost", cause: primary,

@@ -11,6 +11,7 @@ package enum Facts: Sendable {
     case allVerified([VerifyReport])
     case restorePlan(RestorePlan)
     case restored(RestoreReport)
+    case restoredTables(RestoreTablesReport)
     case undone(UndoReport)
     case marked(Backup)
     case removed(Backup)
@@ -30,6 +31,7 @@ package enum Facts: Sendable {
         case .allVerified(let reports): rendering.verified(reports)
         case .restorePlan(let plan): rendering.plan(plan)
         case .restored(let report): rendering.restored(report)
+        case .restoredTables(let report): rendering.restoredTables(report)
         case .undone(let report): rendering.undone(report)
         case .marked(let backup): rendering.list([backup])
         case .removed(let backup): "Removed: \(backup.name), \(rendering.size(backup.bytes)) freed"
@@ -50,6 +52,7 @@ package enum Facts: Sendable {
         case .allVerified(let reports): try JSONText.of(reports)
         case .restorePlan(let plan): try JSONText.of(plan)
         case .restored(let report): try JSONText.of(report)
+        case .restoredTables(let report): try JSONText.of(report)
         case .undone(let report): try JSONText.of(report)
         case .marked(let backup), .removed(let backup): try JSONText.of(backup)
         case .cleaned(let report, _): try JSONText.of(report)

@@ -37,6 +37,24 @@ extension Rendering {
         return LabelledBlock.text(pairs)
     }
 
+    func restoredTables(_ report: RestoreTablesReport) -> String {
+        var table = TextTable(
+            ["Table", "Rows", "Restored as", "In use", "Missing", "Added", "Changed"], rightAligned: [1, 3, 4, 5, 6])
+        func figure(_ number: Int64?) -> String { number.map(Figures.grouped) ?? "-" }
+        for one in report.tables {
+            table.add([
+                one.table, Figures.grouped(one.rows), one.restoredAs, figure(one.rowsInUse), figure(one.missing),
+                figure(one.added), figure(one.changed),
+            ])
+        }
+        let notes = report.tables.compactMap { one in one.note.map { "\(one.table): \($0)" } }
+        let text = ([table.text] + notes).joined(separator: "\n")
+        let merges = report.tables.flatMap(\.merge)
+        guard !merges.isEmpty else { return text }
+        return [text, "To bring the rows back, choose from:", merges.joined(separator: "\n")]
+            .joined(separator: "\n\n")
+    }
+
     func undone(_ report: UndoReport) -> String {
         LabelledBlock.text([
             ("Database", report.database), ("Brought back", report.broughtBack), ("Kept aside", report.keptAside),

@@ -10,6 +10,8 @@ struct Loading: Sendable {
     var archive: ArchiveReader
     var target: ConnectionString
     var jobs: Int
+    var leavingOut: LeavingOut
+    var leftOut: LeftOut
     var progress: Progress?
     var cancellation: Cancellation
 
@@ -21,12 +23,15 @@ struct Loading: Sendable {
         try await BlockingWork.run("pgkeep schema") {
             let connection = try session()
             let decoder = UnitDecoder(archive.compression)
-            for unit in archive.index.units where unit.kind == .roles {
+            // With neither owners nor privileges, nothing needs the roles.
+            for unit in archive.index.units where unit.kind == .roles && !(leavingOut.owners && leavingOut.privileges) {
                 try connection.execute(try archive.text(of: unit, with: decoder))
             }
+            leftOut.add(connection.warnings)
+            let player = player(on: connection)
             for unit in archive.index.units where unit.kind == .schema {
                 let entries = try archive.text(of: unit, with: decoder).withUnsafeBytes { try DumpEntries.split($0) }
-                for entry in entries { try play(entry, on: connection) }
+                for entry in entries { try player.play(entry) }
             }
         }
     }
@@ -81,9 +86,9 @@ struct Loading: Sendable {
             for number in 0..<min(sessions, stage.count) {
                 crew.add {
                     try await BlockingWork.run("pgkeep finish \(number + 1)") {
-                        let connection = try session()
+                        let player = try player(on: session())
                         while let lane = lanes.withLock({ $0.popFirst() }) {
-                            for entry in lane { try play(entry, on: connection) }
+                            for entry in lane { try player.play(entry) }
                         }
                     }
                 }
@@ -92,13 +97,21 @@ struct Loading: Sendable {
         }
     }
 
-    /// A session that any unit runs in.
-    private func session() throws -> Connection {
+    private func session() throws -> Connection { try Loading.session(of: archive, in: target, cancellation) }
+
+    /// A session that any unit of the archive runs in.
+    static func session(
+        of archive: ArchiveReader, in target: ConnectionString, _ cancellation: Cancellation
+    ) throws -> Connection {
         let connection = try Connection(target, purpose: "pgkeep restore", cancellation: cancellation)
         // A crash loses the whole side database anyway, and the swap's own commit waits for the disk.
         try connection.query("SET default_transaction_read_only = off; SET synchronous_commit = off")
         try connection.execute(ServerText.encode(archive.index.header.preamble))
         return connection
+    }
+
+    private func player(on connection: Connection) -> EntryPlayer {
+        EntryPlayer(connection: connection, leavingOut: leavingOut, leftOut: leftOut)
     }
 
     private func playUnits(
@@ -107,7 +120,7 @@ struct Loading: Sendable {
         let decoder = UnitDecoder(archive.compression)
         for unit in units {
             try cancellation.check()
-            var scanner = DumpScanner(visitor: UnitPlayer(connection, progress: progress))
+            var scanner = DumpScanner(visitor: UnitPlayer(connection, player(on: connection), progress: progress))
             try archive.read(unit, with: decoder) { try scanner.feed($0) }
             try scanner.finish()
             try scanner.visitor.flush()
@@ -116,22 +129,5 @@ struct Loading: Sendable {
                 for (table, count) in rows { loaded[table, default: 0] += count }
             }
         }
-    }
-
-    private func play(_ entry: DumpEntry, on connection: Connection) throws {
-        do {
-            try connection.execute(entry.sql)
-        } catch var error as PGKeepError where error.code == .failed || error.code == .privileges {
-            error.message += " while restoring \(Loading.title(of: entry))"
-            throw error
-        }
-    }
-
-    /// The first statement's first line, for messages.
-    private static func title(of entry: DumpEntry) -> String {
-        let lines = ServerText.decode(entry.sql).split(separator: "\n")
-        let first = lines.first { !$0.hasPrefix("--") && !$0.hasPrefix("SET ") } ?? ""
-        if first.hasSuffix(" (") { return String(first.dropLast(2)) }
-        return first.count > 120 ? "\(first.prefix(117))..." : String(first)
     }
 }

@@ -20,19 +20,29 @@ public struct RestoreRequest: Sendable {
     public var prove: Bool
     /// Replace a database even if logical slots or subscriptions of it are lost.
     public var breakReplication: Bool
+    /// Everything belongs to the restoring role, whoever owned it.
+    public var noOwner: Bool
+    /// Nobody is granted anything.
+    public var noPrivileges: Bool
+    /// The role that restores, of which the user of `DATABASE_URL` is a member; nil is that user.
+    public var role: String?
     /// Gather the planner's statistics before the database is given back.
     public var analyze: Bool
 
     /// A restore over the database of `DATABASE_URL` unless a target is given.
     public init(
         archive: String?, at: Date? = nil, target: Target = .replace(nil), prove: Bool = false,
-        breakReplication: Bool = false, analyze: Bool = true
+        breakReplication: Bool = false, noOwner: Bool = false, noPrivileges: Bool = false, role: String? = nil,
+        analyze: Bool = true
     ) {
         self.archive = archive
         self.at = at
         self.target = target
         self.prove = prove
         self.breakReplication = breakReplication
+        self.noOwner = noOwner
+        self.noPrivileges = noPrivileges
+        self.role = role
         self.analyze = analyze
     }
 }

@@ -67,8 +67,10 @@ struct RestoreRun: Sendable {
 
     private func load(_ side: String, _ clock: ContinuousClock) async throws -> RestoreReport {
         let target = server.database(side)
+        let leftOut = LeftOut()
         let loading = Loading(
-            archive: archive, target: target, jobs: jobs, progress: progress, cancellation: cancellation)
+            archive: archive, target: target, jobs: jobs, leavingOut: try leavingOut(), leftOut: leftOut,
+            progress: progress, cancellation: cancellation)
         var report = RestoreReport(
             plan: plan, durationSeconds: 0, phaseSeconds: [:], rows: archive.index.rows, proven: false, warnings: [])
         progress?.begin("schema")
@@ -77,6 +79,7 @@ struct RestoreRun: Sendable {
         report.phaseSeconds["rows"] = try await clock.measure { loaded = try await loading.loadRows() }.seconds
         try refuse(Comparison.rows(archive.index, loaded: loaded))
         report.phaseSeconds["finish"] = try await clock.measure { try await loading.finish() }.seconds
+        report.warnings += leftOut.all
         if request.prove {
             report.phaseSeconds["prove"] = try await clock.measure {
                 try refuse(
@@ -96,6 +99,13 @@ struct RestoreRun: Sendable {
             }.seconds
         }
         return report
+    }
+
+    private func leavingOut() throws -> LeavingOut {
+        let isSuperuser =
+            try maintenance(cancellation).value(
+                "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user") == "t"
+        return LeavingOut(owners: request.noOwner, privileges: request.noPrivileges, forbidden: !isSuperuser)
     }
 
     private func refuse(_ differences: [String]) throws {
@@ -126,10 +136,12 @@ struct RestoreRun: Sendable {
         // The comment must go on saying what the side database is until it is renamed.
         var withoutComment = properties
         withoutComment.comment = nil
+        if request.noPrivileges { withoutComment.grants = nil }
         // Its owner may be another role, and only an owner may rename and comment.
         withoutComment.owner = connection.user
         let left = try Databases.apply(withoutComment, to: side, connection)
         try Databases.rename(renames, commenting: comments, connection, cancellation)
+        if request.noOwner { return left }
         return left + (try Databases.changeOwner(of: plan.database, to: properties.owner, connection))
     }
 

@@ -7,12 +7,14 @@ struct UnitPlayer: DumpVisitor {
     let connection: Connection
     /// The rows the server took, by table.
     private(set) var loaded: [QualifiedName: Int64] = [:]
+    private let player: EntryPlayer
     private let progress: Progress?
     private var sql: [UInt8] = []
     private var target: CopyTarget?
 
-    init(_ connection: Connection, progress: Progress?) {
+    init(_ connection: Connection, _ player: EntryPlayer, progress: Progress?) {
         self.connection = connection
+        self.player = player
         self.progress = progress
     }
 
@@ -50,7 +52,7 @@ struct UnitPlayer: DumpVisitor {
     /// Runs what waits.
     mutating func flush() throws {
         guard !sql.isEmpty else { return }
-        try connection.execute(sql)
+        try player.play(sql)
         sql = []
     }
 }
