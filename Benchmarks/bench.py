@@ -181,6 +181,15 @@ class Bench:
         yield self.compare("restore (without ANALYZE)", ours, psql, 0.80)
         yield self.compare("restore (without ANALYZE)", ours, pg_restore, 0.95)
 
+        def drop_schema():
+            self.server.sql("DROP SCHEMA IF EXISTS bench_one CASCADE", "tpch")
+
+        command = self.pgkeep(
+            "restore", "latest", "--table", "customer", "--schema", "bench_one", "--database-url", self.server.url("tpch"),
+            "--backup-dir", folder, "--jobs", str(JOBS))
+        one = None if self.options.peers_only else Side("pgkeep", command, drop_schema, drop_schema)
+        yield self.compare("one table of 2 % (customer)", one, psql, 0.05)
+
     def list(self):
         if self.options.peers_only:
             yield Row("list, stats of 10,000 archives", "-", "≤ 0.50 s")
