@@ -154,9 +154,7 @@ package final class Connection {
 
     private func run(_ sql: [UInt8], expecting expected: ExecStatusType? = nil) throws -> OpaquePointer? {
         try cancellation.check()
-        let result = (sql + [0]).withUnsafeBufferPointer { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { PQexec(handle, $0.baseAddress) }
-        }
+        let result = exec(sql)
         let status = PQresultStatus(result)
         guard expected.map({ status == $0 }) ?? Connection.isGood(status) else {
             let error = failure(result)
@@ -164,6 +162,26 @@ package final class Connection {
             throw error
         }
         return result
+    }
+
+    /// As PQexec, but of a session that was ended it gives the server's reason, not the loss of the connection that
+    /// follows, which has no SQLSTATE.
+    private func exec(_ sql: [UInt8]) -> OpaquePointer? {
+        let sent = (sql + [0]).withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { PQsendQuery(handle, $0.baseAddress) }
+        }
+        guard sent == 1 else { return nil }
+        var last: OpaquePointer?
+        while let next = PQgetResult(handle) {
+            if last != nil, PQresultStatus(last) == PGRES_FATAL_ERROR {
+                PQclear(next)
+                continue
+            }
+            PQclear(last)
+            last = next
+            if [PGRES_COPY_IN, PGRES_COPY_OUT].contains(PQresultStatus(next)) { break }
+        }
+        return last
     }
 
     private func finishCopy() throws -> Int64 {
@@ -190,9 +208,21 @@ package final class Connection {
             }
             return String(cString: text)
         }
+        let isLost = PQstatus(handle) != CONNECTION_OK && field("C") == nil
+        if isLost, let end = received.end {
+            return ServerError.failure(
+                state: end.state, primary: end.text, detail: nil, context: nil, isConnected: false,
+                isStandby: isStandby, place: place)
+        }
         return ServerError.failure(
             state: field("C"), primary: field("M") ?? String(cString: PQerrorMessage(handle)).trimmed,
-            detail: field("D"), context: field("W"), isConnected: PQstatus(handle) == CONNECTION_OK, place: place)
+            detail: field("D"), context: field("W"), isConnected: PQstatus(handle) == CONNECTION_OK,
+            isStandby: isStandby, place: place)
+    }
+
+    /// What the server reports of itself in every session from PostgreSQL 14 on.
+    private var isStandby: Bool {
+        PQparameterStatus(handle, "in_hot_standby").map { String(cString: $0) } == "on"
     }
 
     private static func open(_ options: [String: String], _ cancellation: Cancellation) throws -> OpaquePointer {
@@ -242,12 +272,19 @@ package final class Connection {
 /// What libpq's notice receiver collects, on the thread that uses the session.
 private final class Warnings {
     private(set) var texts: [String] = []
+    /// Why the server ended the session, if it said so between two statements.
+    private(set) var end: (state: String, text: String)?
 
     /// `context` is the object itself, which lives as long as the session that calls.
     static func take(_ result: OpaquePointer?, into context: UnsafeMutableRawPointer?) {
         func field(_ code: UInt8) -> String? { PQresultErrorField(result, Int32(code)).map { String(cString: $0) } }
-        guard let context, field(UInt8(ascii: "V")) == "WARNING", let text = field(UInt8(ascii: "M")) else { return }
-        Unmanaged<Warnings>.fromOpaque(context).takeUnretainedValue().texts.append(text)
+        guard let context, let text = field(UInt8(ascii: "M")) else { return }
+        let warnings = Unmanaged<Warnings>.fromOpaque(context).takeUnretainedValue()
+        switch field(UInt8(ascii: "V")) {
+        case "WARNING": warnings.texts.append(text)
+        case "FATAL": warnings.end = field(UInt8(ascii: "C")).map { ($0, text) }
+        default: break
+        }
     }
 }
 

@@ -4,16 +4,19 @@ import PGKeepModel
 enum ServerError {
     /// A statement or a COPY failed.
     static func failure(
-        state: String?, primary: String, detail: String?, context: String?, isConnected: Bool, place: String
+        state: String?, primary: String, detail: String?, context: String?, isConnected: Bool, isStandby: Bool,
+        place: String
     ) -> PGKeepError {
         var error = explained(
-            state: state, primary: primary, detail: detail, context: context, isConnected: isConnected, place: place)
+            state: state, primary: primary, detail: detail, context: context, isConnected: isConnected,
+            isStandby: isStandby, place: place)
         error.sqlState = state
         return error
     }
 
     private static func explained(
-        state: String?, primary: String, detail: String?, context: String?, isConnected: Bool, place: String
+        state: String?, primary: String, detail: String?, context: String?, isConnected: Bool, isStandby: Bool,
+        place: String
     ) -> PGKeepError {
         guard isConnected || state != nil else {
             return PGKeepError(
@@ -37,10 +40,9 @@ enum ServerError {
             return PGKeepError(.noSpace, "the disk of the server at \(place) is full", cause: cause)
         case "57P01", "57P02", "57P03", "08006", "08003":
             return PGKeepError(.unreachable, "the server at \(place) ended the session", cause: cause)
-        case "40001" where primary.contains("recovery"):
-            return PGKeepError(
-                .failed, "the standby at \(place) cancelled the query to go on replaying", cause: cause,
-                hint: "set hot_standby_feedback = on or raise max_standby_streaming_delay on the standby")
+        // On a standby there are no other serialization failures. The words may be in any language.
+        case "40001" where isStandby: return ReplayConflict.error(place: place, cause: cause)
+        case "57P04": return PGKeepError(.failed, "the database at \(place) was dropped meanwhile", cause: cause)
         default:
             let code = state.map { " (\($0))" } ?? ""
             return PGKeepError(.failed, "the server at \(place) refused\(code)", cause: cause)

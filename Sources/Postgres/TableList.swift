@@ -22,7 +22,7 @@ package enum TableList {
 
     /// Every table with rows or partitions that pg_dump dumps, by name.
     package static func read(_ connection: Connection) throws -> [TableFacts] {
-        let rows = try connection.query(listing(major: connection.major))
+        let rows = try connection.query(listing)
         var tables = rows.compactMap { row -> TableFacts? in
             guard let oid = row[0].flatMap({ UInt32($0) }), let schema = row[1], let name = row[2],
                 let sql = row[7]
@@ -39,6 +39,18 @@ package enum TableList {
             tables[place].canBeTakenOver = !tables[place].columns.isEmpty
         }
         return tables
+    }
+
+    /// The tables and sequences that are not written to the WAL, so that a standby has nothing of them.
+    package static func unlogged(_ connection: Connection) throws -> [String] {
+        try connection.query(
+            """
+            SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'S') AND c.relpersistence = 'u' AND \(dumped)
+            ORDER BY n.nspname, c.relname
+            """
+        ).compactMap(\.first?.self)
     }
 
     /// The tables, sequences and large objects that the role can't read, each said so that it can be granted.
@@ -76,9 +88,9 @@ package enum TableList {
                         AND d.objid = c.oid AND d.deptype = 'e')
         """
 
-    private static func listing(major: Int) -> String {
-        // Page ranges are scanned as ranges from PostgreSQL 14 on; a leaf below a hash partition on an enum is loaded
-        // through its root, since an enum's values hash differently elsewhere (pg_dump's getPartitioningInfo).
+    private static var listing: String {
+        // A leaf below a hash partition on an enum is loaded through its root, since an enum's values hash differently
+        // elsewhere (pg_dump's getPartitioningInfo).
         // Asking a size opens the table, which of 10,000 takes a quarter of a second: of a table of one page, the TOAST
         // is asked only if VACUUM has seen some. Else it stays with pg_dump, which is right, only slower.
         """
@@ -92,7 +104,7 @@ package enum TableList {
         )
         SELECT c.oid, n.nspname, c.relname, c.relkind, h.heap / pg_catalog.current_setting('block_size')::int,
                h.heap + s.toast,
-               c.relkind = 'r' AND h.heap + s.toast >= \(takeOverFrom) AND \(major >= 14)
+               c.relkind = 'r' AND h.heap + s.toast >= \(takeOverFrom)
                AND c.relam = (SELECT oid FROM pg_catalog.pg_am WHERE amname = 'heap')
                AND NOT (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery())
                AND c.oid NOT IN (SELECT oid FROM through_root),

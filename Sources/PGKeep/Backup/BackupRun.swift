@@ -21,6 +21,8 @@ struct BackupRun: Sendable {
     var schemaDone: Gate
     var progress: Progress?
     var cancellation: Cancellation
+    /// Finds out more about pg_dump's failure, before the other sessions are cut.
+    var explain: @Sendable (any Error) async -> any Error
 
     /// Runs to the end; gives pg_dump's preamble and what it said on stderr.
     func run() async throws -> (preamble: String, said: String) {
@@ -29,8 +31,12 @@ struct BackupRun: Sendable {
         let (readEnd, writeEnd) = try BackupRun.pipe()
         var crew = Crew()
         crew.add {
-            let said = try await dump.run(into: FileDescriptor(rawValue: writeEnd))
-            result.withLock { $0.said = said }
+            do {
+                let said = try await dump.run(into: FileDescriptor(rawValue: writeEnd))
+                result.withLock { $0.said = said }
+            } catch {
+                throw await explain(error)
+            }
         }
         crew.add {
             let preamble = try await BlockingWork.run("pgkeep dump") {

@@ -77,7 +77,7 @@ struct CreateBackup: Sendable {
                     encoding: prepared.preflight.encoding, withoutRowsOf: plan.takenOver.map(\.name),
                     lockTimeout: settings.lockTimeout),
                 jobs: settings.jobs, lockTimeout: settings.lockTimeout, writer: writer, schemaDone: schemaDone,
-                progress: progress, cancellation: cancellation)
+                progress: progress, cancellation: cancellation, explain: { await explained($0, prepared) })
             let (preamble, said) = try await run.run()
             warnings += said.split(separator: "\n").map(String.init)
             let header = ArchiveHeader(
@@ -97,6 +97,18 @@ struct CreateBackup: Sendable {
         } catch {
             upload.discard()
             throw error
+        }
+    }
+
+    /// Why pg_dump failed, as far as the session that holds the snapshot knows.
+    private func explained(_ error: any Error, _ prepared: Prepared) async -> any Error {
+        guard prepared.preflight.server.isStandby else { return error }
+        do {
+            return try await BlockingWork.run("pgkeep standby") {
+                prepared.withCoordinator { ReplayConflict.explained(error, asking: $0) }
+            }
+        } catch {
+            return error
         }
     }
 
