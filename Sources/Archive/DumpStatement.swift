@@ -46,10 +46,13 @@ package struct DumpStatement: Sendable {
         return QualifiedName(schema: schema, name: name)
     }
 
-    /// The first line after the comments, for messages.
+    /// The first line after the comments, for messages; of an ALTER that goes on, the second one too.
     package var title: String {
         guard let first = words.first else { return "" }
-        let line = ServerText.decode(sql[first.range.lowerBound...].prefix { $0 != .newline })
+        let lines = sql[first.range.lowerBound...].split(separator: .newline, maxSplits: 2)
+        let shown = begins(with: "ALTER") ? lines.prefix(2) : lines.prefix(1)
+        var line = shown.map { ServerText.decode($0.drop { $0 == .space }) }.joined(separator: " ")
+        if line.hasSuffix(";") { line.removeLast() }
         if line.hasSuffix(" (") { return String(line.dropLast(2)) }
         return line.count > 120 ? "\(line.prefix(117))..." : line
     }

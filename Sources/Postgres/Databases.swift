@@ -12,8 +12,7 @@ package enum Databases {
                 let connection = try Connection(
                     string.database(database), purpose: "pgkeep restore", cancellation: cancellation)
                 try connection.query(
-                    "SET statement_timeout = 0; SET lock_timeout = 0; SET default_transaction_read_only = off; "
-                        + "SET client_encoding = 'UTF8'")
+                    "\(Session.withoutTimeouts); SET default_transaction_read_only = off; SET client_encoding = 'UTF8'")
                 return connection
             } catch { refusal = refusal ?? error }
         }
@@ -28,20 +27,8 @@ package enum Databases {
     /// Creates an empty database as the archive's was: its encoding and its locale, from template0.
     package static func create(_ name: String, like properties: DatabaseProperties, _ connection: Connection) throws {
         var sql = "CREATE DATABASE \(QualifiedName.quote(name)) TEMPLATE template0"
-        func add(_ keyword: String, _ value: String?) throws {
-            if let value { sql += " \(keyword) \(try connection.quote(literal: value))" }
-        }
-        try add("ENCODING", properties.encoding)
-        try add("LC_COLLATE", properties.collate)
-        try add("LC_CTYPE", properties.characterType)
-        if connection.major >= 15, let provider = properties.localeProvider {
-            sql += " LOCALE_PROVIDER \(provider)"
-            switch provider {
-            case "icu": try add("ICU_LOCALE", properties.locale)
-            case "builtin": try add("BUILTIN_LOCALE", properties.locale)
-            default: break
-            }
-            if connection.major >= 16 { try add("ICU_RULES", properties.icuRules) }
+        for (option, value) in DatabaseLocale(properties, serverMajor: connection.major).options {
+            sql += " \(option) \(try connection.quote(literal: value))"
         }
         do {
             try connection.query(sql)
@@ -49,8 +36,11 @@ package enum Databases {
             throw PGKeepError(
                 .failed, "the database could not be created with the archive's encoding and locale",
                 cause: error.description,
-                hint: "install the locale \(properties.collate) on the server (sudo locale-gen \(properties.collate)) "
-                    + "and restart it")
+                // Feature not supported: a server built without ICU.
+                hint: error.sqlState == "0A000"
+                    ? "restore it on a server that was built with ICU"
+                    : "install the locale \(properties.collate) on the server (sudo locale-gen \(properties.collate)) "
+                        + "and restart it")
         }
     }
 

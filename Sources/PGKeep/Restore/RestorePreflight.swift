@@ -31,6 +31,12 @@ enum RestorePreflight {
                 plan.blockers += try obstacles(literal, breaking: request.breakReplication, connection)
             }
         }
+        if connection.major < SupportedMajors.all.lowerBound {
+            plan.blockers.append(
+                "the server is PostgreSQL \(connection.major); pgkeep restores to \(SupportedMajors.all.lowerBound) "
+                    + "and newer")
+        }
+        if let loss = DatabaseLocale(header.database, serverMajor: connection.major).loss { plan.warnings.append(loss) }
         if header.server.major > connection.major {
             plan.warnings.append(
                 "the archive is of PostgreSQL \(header.server.major), the server is \(connection.major): "

@@ -37,8 +37,18 @@ struct RestoreRun: Sendable {
             return report
         } catch {
             await discard(side)
-            throw error
+            throw explained(error)
         }
+    }
+
+    /// A server older than the archive's most likely refused what it doesn't know.
+    private func explained(_ error: any Error) -> any Error {
+        let major = archive.index.header.server.major
+        guard var error = error as? PGKeepError, error.sqlState != nil, error.hint == nil,
+            let serverMajor = Int(plan.serverVersion.prefix { $0.isNumber }), serverMajor < major
+        else { return error }
+        error.hint = "restore it on PostgreSQL \(major) or newer, where all that it holds is known"
+        return error
     }
 
     private func maintenance(_ cancellation: Cancellation) throws -> Connection {
@@ -93,7 +103,7 @@ struct RestoreRun: Sendable {
             report.phaseSeconds["analyze"] = try await clock.measure {
                 report.warnings += try await BlockingWork.run("pgkeep analyze") {
                     let connection = try Connection(target, purpose: "pgkeep restore", cancellation: cancellation)
-                    try connection.query("SET statement_timeout = 0; SET default_transaction_read_only = off")
+                    try connection.query("\(Session.withoutTimeouts); SET default_transaction_read_only = off")
                     return try Statistics.gather(connection)
                 }
             }.seconds
