@@ -73,14 +73,14 @@ struct FaultsRestoreTests {
                 let stop = "\(sandbox.folder)/stop"
                 let client =
                     "until [ -e \(stop) ]; do \(server.tools)/psql -X -q -A -t -d '\(server.url(name))' -c "
-                    + "'SELECT count(*), pg_sleep(0.05) FROM public.things' 2>/dev/null; done | sort | uniq -c"
-                try await withThrowingTaskGroup(of: String.self) { group in
+                    + "'SELECT count(*), pg_sleep(0.05) FROM public.things' 2>/dev/null; done | uniq"
+                let seen = try await withThrowingTaskGroup(of: String.self) { group in
                     for _ in 0..<6 { group.addTask { try await shell(client) } }
                     // One that idles in a transaction with a lock, too.
                     group.addTask {
                         try await shell(
                             "\(server.tools)/psql -X -d '\(server.url(name))' "
-                                + "-c 'BEGIN; LOCK TABLE public.things; SELECT pg_sleep(600)' || true")
+                                + "-c 'BEGIN; LOCK TABLE public.things; SELECT pg_sleep(600)' >/dev/null || true")
                     }
                     try await until("no clients") {
                         try await server.psql("SELECT count(*) > 4 FROM pg_stat_activity WHERE datname = '\(name)'")
@@ -94,8 +94,11 @@ struct FaultsRestoreTests {
                             == "t"
                     }
                     try Data().write(to: URL(fileURLWithPath: stop))
-                    for try await _ in group {}
+                    return try await group.reduce(into: Set<String>()) { $0.insert($1) }
                 }
+                // To each of them it was the damaged database, then the restored one, and nothing between.
+                #expect(seen.contains { $0.hasSuffix("500|") }, "\(seen)")
+                #expect(seen.isSubset(of: ["", "100|", "100|\n500|", "500|"]), "\(seen)")
                 #expect(try await server.fingerprint(name) == before)
                 let aside = try await server.beside(name)
                 #expect(aside.count == 1 && aside[0].hasPrefix("\(name)_before_"), "\(aside)")
