@@ -39,7 +39,9 @@ enum ServerError {
         case "53100":
             return PGKeepError(.noSpace, "the disk of the server at \(place) is full", cause: cause)
         case "57P01", "57P02", "57P03", "08006", "08003":
-            return PGKeepError(.unreachable, "the server at \(place) ended the session", cause: cause)
+            return PGKeepError(
+                .unreachable, "the server at \(place) ended the session", cause: cause,
+                hint: "see whether the server is up: pg_isready -d \"$DATABASE_URL\"")
         // On a standby there are no other serialization failures. The words may be in any language.
         case "40001" where isStandby: return ReplayConflict.error(place: place, cause: cause)
         case "57P04": return PGKeepError(.failed, "the database at \(place) was dropped meanwhile", cause: cause)
