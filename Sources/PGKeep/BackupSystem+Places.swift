@@ -66,7 +66,7 @@ extension BackupSystem {
     }
 
     func prepare(_ request: RestoreRequest) async throws -> (archive: ArchiveReader, plan: RestorePlan) {
-        let server = try server(for: request)
+        let server = try server(as: request.role)
         let reference = try reference(request.archive, at: request.at)
         let archive = try read(reference)
         let database = try database(for: request, archive, server)
@@ -81,9 +81,9 @@ extension BackupSystem {
     }
 
     /// Where a restore goes, and as whom.
-    func server(for request: RestoreRequest) throws -> ConnectionString {
+    func server(as role: String?) throws -> ConnectionString {
         let server = try ConnectionString(settings.requireDatabaseURL().reveal())
-        return request.role.map(server.role) ?? server
+        return role.map(server.role) ?? server
     }
 
     private func database(

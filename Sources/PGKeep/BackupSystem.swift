@@ -149,7 +149,7 @@ public struct BackupSystem: Sendable {
                 hint: "pgkeep restore \(plan.archive) --into \(plan.database)_restored")
         }
         guard try await confirm(plan) else { return nil }
-        let server = try server(for: request)
+        let server = try server(as: request.role)
         talk(.startingRestore(plan.archive))
         do {
             let report = try await BlockingWork.cancellable { cancellation in
@@ -181,7 +181,7 @@ public struct BackupSystem: Sendable {
     public func restoreTables(
         _ request: RestoreTablesRequest, progress: Progress? = nil
     ) async throws -> RestoreTablesReport {
-        let server = try ConnectionString(settings.requireDatabaseURL().reveal())
+        let server = try server(as: request.role)
         let database = try request.database ?? targetDatabase(server)
         let reference = try reference(request.archive, at: request.at)
         let archive = try read(reference)
@@ -190,7 +190,7 @@ public struct BackupSystem: Sendable {
             let report = try await BlockingWork.cancellable { cancellation in
                 try await RestoreTablesRun(
                     archive: archive, name: reference.name, request: request, target: server.database(database),
-                    jobs: settings.jobs, progress: progress, now: now(), cancellation: cancellation
+                    jobs: settings.jobs, progress: progress, talk: talk, now: now(), cancellation: cancellation
                 ).run()
             }
             try record(

@@ -41,6 +41,8 @@ package final class Connection {
 
     package var database: String { PQdb(handle).map { String(cString: $0) } ?? "" }
     package var user: String { PQuser(handle).map { String(cString: $0) } ?? "" }
+    /// The role that things are done as, and that owns what is created: the user, unless SET ROLE made it another.
+    package func currentRole() throws -> String { try value("SELECT current_user") ?? user }
     package var versionNumber: Int { Int(PQserverVersion(handle)) }
     package var major: Int { versionNumber / 10_000 }
     /// The process that the connection's handshake named; a pooler names one of its own.

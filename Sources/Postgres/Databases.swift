@@ -92,12 +92,15 @@ package enum Databases {
     }
 
     /// Ends every other session in a database; how many there were.
+    ///
+    /// Autovacuum's, which are nobody's, the server ends itself where they are in the way; an ordinary role may not.
     @discardableResult
     package static func terminateSessions(of name: String, _ connection: Connection) throws -> Int {
         try connection.query(
             """
             SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
             WHERE datname = \(connection.quote(literal: name)) AND pid <> pg_catalog.pg_backend_pid()
+              AND usesysid IS NOT NULL
             """
         ).count
     }
@@ -170,7 +173,7 @@ package enum Databases {
 
     /// Makes a role the database's owner; tells why if that can't be.
     package static func changeOwner(of name: String, to owner: String, _ connection: Connection) throws -> [String] {
-        guard owner != connection.user else { return [] }
+        guard try owner != connection.currentRole() else { return [] }
         do {
             try connection.query("ALTER DATABASE \(QualifiedName.quote(name)) OWNER TO \(QualifiedName.quote(owner))")
             return []

@@ -48,11 +48,24 @@ extension Rendering {
             ])
         }
         let notes = report.tables.compactMap { one in one.note.map { "\(one.table): \($0)" } }
-        let text = ([table.text] + notes).joined(separator: "\n")
+        var parts = [([table.text] + notes).joined(separator: "\n")]
+        func add(_ what: String, _ statements: [String]) {
+            if !statements.isEmpty { parts += ["\(what):", script(statements)] }
+        }
+        add("To put back what is gone", report.putBack)
         let merges = report.tables.flatMap(\.merge)
-        guard !merges.isEmpty else { return text }
-        return [text, "To bring the rows back, choose from:", merges.joined(separator: "\n")]
-            .joined(separator: "\n\n")
+        add("To insert the rows that are missing", merges.filter { $0.rows == .missing }.map(\.sql))
+        add("To set the changed rows back to what they were", merges.filter { $0.rows == .changed }.map(\.sql))
+        // A row goes after those that refer to it.
+        add("To delete the rows that were added since", merges.filter { $0.rows == .added }.reversed().map(\.sql))
+        add("To drop what is then left", report.cleanUp.map { [$0] } ?? [])
+        return parts.joined(separator: "\n\n")
+    }
+
+    /// Statements to paste as they are: all of them, or none.
+    private func script(_ statements: [String]) -> String {
+        let all = statements.count > 1 ? ["BEGIN;"] + statements + ["COMMIT;"] : statements
+        return all.joined(separator: "\n")
     }
 
     func undone(_ report: UndoReport) -> String {

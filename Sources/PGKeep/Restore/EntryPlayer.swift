@@ -33,9 +33,9 @@ struct EntryPlayer {
         guard let statement, error.code == .failed || error.code == .privileges else { return error }
         var error = error
         error.message += " while restoring \(statement.title)"
-        if statement.contains("OWNER TO") {
+        if statement.givesAway {
             error.hint = error.hint ?? "pgkeep restore … --no-owner   (everything belongs to the restoring role)"
-        } else if statement.begins(with: "GRANT") || statement.begins(with: "REVOKE") {
+        } else if statement.grants {
             error.hint = error.hint ?? "pgkeep restore … --no-privileges   (nobody is granted anything)"
         }
         return error

@@ -39,7 +39,7 @@ enum RestorePreflight {
         if try connection.value(
             "SELECT rolsuper OR rolcreatedb FROM pg_catalog.pg_roles WHERE rolname = current_user") != "t"
         {
-            plan.blockers.append("role \(connection.user) may not create databases: ALTER ROLE … CREATEDB")
+            plan.blockers.append("role \(try connection.currentRole()) may not create databases: ALTER ROLE … CREATEDB")
         }
         if try connection.value("SELECT pg_catalog.pg_is_in_recovery()") == "t" {
             plan.blockers.append("the server is a standby: restore on its primary")

@@ -138,7 +138,7 @@ struct RestoreRun: Sendable {
         withoutComment.comment = nil
         if request.noPrivileges { withoutComment.grants = nil }
         // Its owner may be another role, and only an owner may rename and comment.
-        withoutComment.owner = connection.user
+        withoutComment.owner = try connection.currentRole()
         let left = try Databases.apply(withoutComment, to: side, connection)
         try Databases.rename(renames, commenting: comments, connection, cancellation)
         if request.noOwner { return left }
