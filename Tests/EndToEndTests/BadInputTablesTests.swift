@@ -79,7 +79,9 @@ struct BadInputTablesTests {
         }
     }
 
-    @Test("A name that no schema can have is refused", arguments: [("", 64), (String(repeating: "x", count: 64), 64), ("pg_x", 1)])
+    @Test(
+        "A name that no schema can have is refused",
+        arguments: [("", 64), (String(repeating: "x", count: 64), 64), ("pg_x", 1)] as [(String, Int32)])
     func badSchema(schema: String, status: Int32) async throws {
         try await withArchive { name, sandbox, _ in
             try await sandbox.refuses(
@@ -92,7 +94,8 @@ struct BadInputTablesTests {
     func sameName() async throws {
         try await withArchive { name, sandbox, archive in
             try await sandbox.refuses(
-                64, "public.things and side.things can't share the schema restored_", "both have a relation named things",
+                64, "public.things and side.things can't share the schema restored_",
+                "both have a relation named things",
                 hint: "pgkeep restore \(archive) --table public.things", url: try FaultServer.lent.url(name),
                 arguments: ["restore", "latest", "--table", "things"])
         }
@@ -120,7 +123,8 @@ struct BadInputTablesTests {
             #expect(grant == "GRANT CREATE ON DATABASE \"\(name)\" TO \"weak_\(name)\"")
             try await server.psql("\(grant); GRANT USAGE ON SCHEMA side TO weak_\(name)", in: name)
             let granted = try await sandbox.pgkeep(arguments, url: url)
-            #expect(granted.status == 0 && granted.output.contains("no SQL to merge it: permission denied"), "\(granted)")
+            #expect(
+                granted.status == 0 && granted.output.contains("no SQL to merge it: permission denied"), "\(granted)")
             #expect(try await server.psql("SELECT n, m FROM mine.typed", in: name) == "1|ok")
             try await server.psql("DROP OWNED BY weak_\(name) CASCADE; DROP ROLE weak_\(name)", in: name)
         }
@@ -130,7 +134,8 @@ struct BadInputTablesTests {
     func role() async throws {
         let server = try FaultServer.lent
         try await withArchive { name, sandbox, _ in
-            try await server.psql("CREATE ROLE keeper_\(name); GRANT CREATE ON DATABASE \(name) TO keeper_\(name)", in: name)
+            try await server.psql(
+                "CREATE ROLE keeper_\(name); GRANT CREATE ON DATABASE \(name) TO keeper_\(name)", in: name)
             let arguments = ["restore", "latest", "--table", "public.things", "--schema", "kept", "--role"]
             let run = try await sandbox.pgkeep(arguments + ["keeper_\(name)"], url: server.url(name))
             #expect(run.status == 0, "\(run)")
@@ -152,7 +157,8 @@ struct BadInputTablesTests {
                     hint: "pgkeep restore \(archive) --table side.typed --table side.extended",
                     url: try FaultServer.lent.url(name),
                     arguments: [
-                        "restore", "latest", "--rows-only", "--yes", "--table", "side.typed", "--table", "side.extended",
+                        "restore", "latest", "--rows-only", "--yes", "--table", "side.typed", "--table",
+                        "side.extended",
                     ])
                 #expect(try await FaultServer.lent.psql("SELECT count(*) FROM side.extended", in: name) == "0")
             }

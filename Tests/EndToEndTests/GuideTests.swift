@@ -91,7 +91,8 @@ struct GuideTests {
     func allOfIt() async throws {
         try await recover("42-accidental-deletion.md", "All of it is wrong") { server, _ in
             try await server.psql(
-                "UPDATE public.customers SET name = 'x'; DROP TABLE public.orders; CREATE TABLE public.oops ()", in: "shop")
+                "UPDATE public.customers SET name = 'x'; DROP TABLE public.orders; CREATE TABLE public.oops ()",
+                in: "shop")
         }
     }
 
@@ -139,7 +140,8 @@ struct GuideTests {
             let before = try await FaultServer.with { server in
                 try await server.psql("CREATE DATABASE shop")
                 try await server.psql(GuideTests.shop, in: "shop")
-                try await server.psql("CREATE ROLE shop_app LOGIN; GRANT SELECT ON public.orders TO shop_app", in: "shop")
+                try await server.psql(
+                    "CREATE ROLE shop_app LOGIN; GRANT SELECT ON public.orders TO shop_app", in: "shop")
                 try await sandbox.backup(server.url("shop"))
                 return try await server.psql(GuideTests.contents, in: "shop")
             }
@@ -195,6 +197,7 @@ extension FaultServer {
         try await shell("head -c 64 /dev/urandom | dd of=\(folder)/data/\(file) conv=notrunc status=none")
         // At once, so that no page is written over it.
         try await shell(
-            "cd \(folder) && \(become)\(tools)/pg_ctl -D \(folder)/data -l \(folder)/log -m immediate -w restart </dev/null")
+            "cd \(folder) && \(become)\(tools)/pg_ctl -D \(folder)/data -l \(folder)/log -m immediate -w restart </dev/null"
+        )
     }
 }

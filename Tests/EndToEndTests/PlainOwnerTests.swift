@@ -64,9 +64,10 @@ struct PlainOwnerTests {
 
     /// A backup of production, and a server that knows none of its roles; `body` gets the archive's path.
     private func withStaging(
-        _ body: @escaping @Sendable (
-            _ production: String, _ staging: FaultServer, _ sandbox: Sandbox, _ archive: String
-        ) async throws -> Void
+        _ body:
+            @escaping @Sendable (
+                _ production: String, _ staging: FaultServer, _ sandbox: Sandbox, _ archive: String
+            ) async throws -> Void
     ) async throws {
         let server = try FaultServer.lent
         let prefix = "p_\(UUID().uuidString.prefix(6).lowercased())"
@@ -74,7 +75,8 @@ struct PlainOwnerTests {
             try await Sandbox.with { sandbox in
                 let archive = try await sandbox.backup(server.url(name))
                 try await FaultServer.with { staging in
-                    try await staging.psql("CREATE ROLE plain LOGIN CREATEDB; CREATE ROLE team CREATEDB; GRANT team TO plain")
+                    try await staging.psql(
+                        "CREATE ROLE plain LOGIN CREATEDB; CREATE ROLE team CREATEDB; GRANT team TO plain")
                     try await body(name, staging, sandbox, archive)
                 }
             }
@@ -97,7 +99,10 @@ struct PlainOwnerTests {
                 ("COMMENT ON EXTENSION file_fdw", "extension \"file_fdw\" does not exist"),
                 ("CREATE FUNCTION app.in_c()", "permission denied for language c"),
                 ("CREATE EVENT TRIGGER checks", "permission denied to create event trigger"),
-                ("CREATE PUBLICATION everything FOR ALL TABLES", "must be superuser to create FOR ALL TABLES publication"),
+                (
+                    "CREATE PUBLICATION everything FOR ALL TABLES",
+                    "must be superuser to create FOR ALL TABLES publication"
+                ),
                 ("CREATE SERVER files", "foreign-data wrapper \"file_fdw\" does not exist"),
                 ("CREATE FOREIGN TABLE app.far", "server \"files\" does not exist"),
                 ("CREATE VIEW app.from_far", "relation \"app.far\" does not exist"),

@@ -65,7 +65,10 @@ struct RestoreTablesTests {
             (drop: ["parts.events_2", "parts.events_3_b"], restore: ["parts.events"]),
             (drop: ["parts.moods"], restore: ["moods"]),
             (drop: ["parts.parent"], restore: ["parent", "child"]),
-            (drop: ["public.log", "public.booked", "public.nothing", "public.volatile"], restore: ["log", "booked", "nothing", "volatile"]),
+            (
+                drop: ["public.log", "public.booked", "public.nothing", "public.volatile"],
+                restore: ["log", "booked", "nothing", "volatile"]
+            ),
             (drop: ["\"We; ird\".\"Od\"\"d --\n't\""], restore: ["\"We; ird\".*"]),
             (drop: ["public.\"a.b\""], restore: ["public.\"a.b\""]),
         ])
@@ -182,7 +185,8 @@ struct RestoreTablesTests {
 
     @Test("--at takes the backup of then, --to another database")
     func elsewhere() async throws {
-        try await TestDatabase.with(.sql("CREATE TABLE public.t (id int PRIMARY KEY); INSERT INTO public.t VALUES (1)")) {
+        try await TestDatabase.with(.sql("CREATE TABLE public.t (id int PRIMARY KEY); INSERT INTO public.t VALUES (1)"))
+        {
             database in
             let program = Program(database)
             let first = try await program.run("backup")
@@ -195,7 +199,10 @@ struct RestoreTablesTests {
                 ["restore", "--at", moment, "--to", other.name, "--table", "t", "--schema", "Then"])
             #expect(report.tables.map(\.rows) == [1])
             #expect(report.tables.map(\.restoredAs) == ["\"Then\".t"])
-            #expect(report.putBack == ["ALTER TABLE \"Then\".\"t\" SET SCHEMA \"public\";", "ALTER TABLE public.t OWNER TO postgres;"])
+            #expect(
+                report.putBack == [
+                    "ALTER TABLE \"Then\".\"t\" SET SCHEMA \"public\";", "ALTER TABLE public.t OWNER TO postgres;",
+                ])
             #expect(try await other.execute("SELECT count(*) FROM \"Then\".t") == "1")
             #expect(try await database.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'Then'") == "0")
         }
@@ -230,7 +237,8 @@ struct RestoreTablesTests {
             let program = Program(database)
             let source = try await Oracle.read(database)
             try await program.run("backup")
-            try await database.execute("TRUNCATE public.customers, public.orders, public.items, parts.events, public.log")
+            try await database.execute(
+                "TRUNCATE public.customers, public.orders, public.items, parts.events, public.log")
             let tables = ["customers", "orders", "items", "events", "log"].flatMap { ["--table", $0] }
             let arguments = ["restore", "latest", "--rows-only", "--yes"] + tables
             let report: TablesReport = try await program.json(arguments)

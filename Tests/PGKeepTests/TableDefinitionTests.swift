@@ -70,7 +70,9 @@ import Testing
         TableStatement.all(in: DumpStatement.split(Array(text.utf8)))
     }
 
-    private func name(_ text: String) -> QualifiedName { QualifiedName(sql: text) ?? QualifiedName(schema: "", name: "") }
+    private func name(_ text: String) -> QualifiedName {
+        QualifiedName(sql: text) ?? QualifiedName(schema: "", name: "")
+    }
 
     private func definition(of tables: String...) -> TableDefinition {
         TableDefinition(
@@ -140,7 +142,9 @@ import Testing
     func partitions() {
         let definition = definition(of: "events.log")
         #expect(
-            definition.tables == [name("events.log"), name("events.log_1"), name("events.log_2"), name("events.log_2_a")])
+            definition.tables == [
+                name("events.log"), name("events.log_1"), name("events.log_2"), name("events.log_2_a"),
+            ])
         #expect(text(definition.before).filter { $0.contains("ATTACH") }.count == 3)
         #expect(!text(definition.before).contains { $0.contains("far") })
         #expect(text(definition.after).last == "ALTER INDEX \"side\".log_day ATTACH PARTITION \"side\".log_1_day;")
@@ -169,8 +173,10 @@ import Testing
     func collisions() throws {
         #expect(definition(of: "public.orders", "public.customers").collision == nil)
         let tables = try #require(definition(of: "public.orders", "other.orders").collision)
-        #expect([tables.one, tables.other] == [name("other.orders"), name("public.orders")] && tables.name == "orders")
-        let text = "CREATE TABLE a.t ();CREATE TABLE b.u ();CREATE INDEX i ON a.t USING btree (x);"
+        #expect(
+            [tables.one, tables.other] == [name("other.orders"), name("public.orders")] && tables.name == "orders")
+        let text =
+            "CREATE TABLE a.t ();CREATE TABLE b.u ();CREATE INDEX i ON a.t USING btree (x);"
             + "CREATE INDEX i ON b.u USING btree (x);"
         let definition = TableDefinition(
             of: [name("a.t"), name("b.u")], schema: "side", schemaPart: parse(text), finishPart: [])
@@ -269,7 +275,9 @@ import Testing
     }
 
     @Test("Where nothing is gone there is nothing to put back")
-    func nothingGone() { #expect(putBack(definition(of: "public.orders"), gone: [], existing: ["public.orders"]).isEmpty) }
+    func nothingGone() {
+        #expect(putBack(definition(of: "public.orders"), gone: [], existing: ["public.orders"]).isEmpty)
+    }
 
     // MARK: Many
 

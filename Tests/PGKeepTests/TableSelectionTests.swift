@@ -19,8 +19,10 @@ import Testing
         "A pattern names tables by name, or by schema and name",
         arguments: [
             ("orders", ["public.orders", "archive.orders"]), ("public.orders", ["public.orders"]),
-            ("order*", ["public.orders", "archive.orders", "public.order_items"]), ("order_ite?s", ["public.order_items"]),
-            ("billing.*", ["billing.invoices", "billing.a.b", "billing.*"]), ("*.orders", ["public.orders", "archive.orders"]),
+            ("order*", ["public.orders", "archive.orders", "public.order_items"]),
+            ("order_ite?s", ["public.order_items"]),
+            ("billing.*", ["billing.invoices", "billing.a.b", "billing.*"]),
+            ("*.orders", ["public.orders", "archive.orders"]),
             ("\"My Schema\".\"Or\"\"der\"", ["My Schema.Or\"der"]), ("\"Or\"\"der\"", ["My Schema.Or\"der"]),
             ("billing.\"a.b\"", ["billing.a.b"]), ("billing.\"*\"", ["billing.*"]), ("\"x.y\".*", ["x.y.z"]),
             ("\"x.y\".z", ["x.y.z"]), ("*y*.z", ["x.y.z"]),

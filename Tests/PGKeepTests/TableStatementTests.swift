@@ -25,8 +25,14 @@ import Testing
                 "CREATE TABLE a.t (inherits a.u, \"INHERITS\" b.c)\nINHERITS (a.p, \"b.\".\"q)\");",
                 .create(inherits: [QualifiedName(schema: "a", name: "p"), QualifiedName(schema: "b.", name: "q)")])
             ),
-            ("ALTER TABLE ONLY a.t ATTACH PARTITION b.c FOR VALUES IN ('x');", .attach(QualifiedName(schema: "b", name: "c"))),
-            ("ALTER TABLE ONLY a.t\n    ADD CONSTRAINT k PRIMARY KEY (x, \"Y\");", .primaryKey(name: "k", columns: ["x", "\"Y\""])),
+            (
+                "ALTER TABLE ONLY a.t ATTACH PARTITION b.c FOR VALUES IN ('x');",
+                .attach(QualifiedName(schema: "b", name: "c"))
+            ),
+            (
+                "ALTER TABLE ONLY a.t\n    ADD CONSTRAINT k PRIMARY KEY (x, \"Y\");",
+                .primaryKey(name: "k", columns: ["x", "\"Y\""])
+            ),
             ("ALTER TABLE ONLY a.t\n    ADD CONSTRAINT \"U\" UNIQUE (x);", .constraint(name: "U")),
             ("ALTER TABLE ONLY a.t ADD CONSTRAINT e EXCLUDE USING gist (x WITH =);", .constraint(name: "e")),
             ("ALTER TABLE a.t ADD CONSTRAINT c CHECK ((x > 0)) NOT VALID;", .check),
@@ -46,13 +52,17 @@ import Testing
             ),
             ("ALTER TABLE ONLY a.t REPLICA IDENTITY FULL;", .property), ("ALTER TABLE a.t CLUSTER ON i;", .property),
             ("ALTER TABLE a.t OWNER TO o;", .owner), ("ALTER TABLE a.t ENABLE ROW LEVEL SECURITY;", .effect),
-            ("ALTER TABLE ONLY a.t FORCE ROW LEVEL SECURITY;", .effect), ("ALTER TABLE a.t DISABLE TRIGGER x;", .effect),
+            ("ALTER TABLE ONLY a.t FORCE ROW LEVEL SECURITY;", .effect),
+            ("ALTER TABLE a.t DISABLE TRIGGER x;", .effect),
             ("CREATE UNIQUE INDEX \"on\" ON ONLY a.t USING btree (x);", .index(name: "on")),
             ("ALTER INDEX a.t ATTACH PARTITION a.j;", .attachIndex(QualifiedName(schema: "a", name: "j"))),
             ("CREATE SEQUENCE a.t\n    START WITH 1;", .sequence),
             ("ALTER SEQUENCE a.t OWNED BY b.c.d;", .owned(by: QualifiedName(schema: "b", name: "c"))),
             ("ALTER SEQUENCE a.t OWNER TO o;", .owner),
-            ("CREATE STATISTICS b.st (ndistinct) ON x, (EXTRACT(year FROM y)) FROM a.t;", .statistics(QualifiedName(schema: "b", name: "st"))),
+            (
+                "CREATE STATISTICS b.st (ndistinct) ON x, (EXTRACT(year FROM y)) FROM a.t;",
+                .statistics(QualifiedName(schema: "b", name: "st"))
+            ),
             ("CREATE TRIGGER g BEFORE UPDATE OF x ON a.t FOR EACH ROW EXECUTE FUNCTION b.f();", .effect),
             ("CREATE CONSTRAINT TRIGGER g AFTER INSERT ON a.t FOR EACH ROW EXECUTE FUNCTION b.f();", .effect),
             ("CREATE RULE r AS\n    ON INSERT TO a.t DO INSTEAD NOTHING;", .effect),
@@ -73,9 +83,11 @@ import Testing
     @Test(
         "What concerns no table is passed by",
         arguments: [
-            "CREATE FUNCTION a.t() RETURNS integer LANGUAGE sql AS 'CREATE TABLE a.t ()';", "CREATE TYPE a.t AS ENUM ();",
+            "CREATE FUNCTION a.t() RETURNS integer LANGUAGE sql AS 'CREATE TABLE a.t ()';",
+            "CREATE TYPE a.t AS ENUM ();",
             "CREATE VIEW a.t AS SELECT 1;", "CREATE FOREIGN TABLE a.t (x integer) SERVER s;", "SET row_security = off;",
-            "COMMENT ON CONSTRAINT c ON DOMAIN a.t IS '';", "GRANT USAGE ON SCHEMA a TO o;", "ALTER SCHEMA a OWNER TO o;",
+            "COMMENT ON CONSTRAINT c ON DOMAIN a.t IS '';", "GRANT USAGE ON SCHEMA a TO o;",
+            "ALTER SCHEMA a OWNER TO o;",
             "COPY a.t (x) FROM stdin;", "CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION a.t();",
         ])
     func others(sql: String) { #expect(read(sql) == nil) }
@@ -111,10 +123,13 @@ import Testing
             try moved("ALTER TABLE ONLY a.t ATTACH PARTITION b.u DEFAULT;", other)
                 == "ALTER TABLE ONLY \"side\".t ATTACH PARTITION \"side\".u DEFAULT;")
         #expect(
-            try moved("ALTER SEQUENCE b.u OWNED BY a.t.x;", other) == "ALTER SEQUENCE \"side\".u OWNED BY \"side\".t.x;")
+            try moved("ALTER SEQUENCE b.u OWNED BY a.t.x;", other) == "ALTER SEQUENCE \"side\".u OWNED BY \"side\".t.x;"
+        )
         #expect(
-            try moved("ALTER TABLE a.t ALTER COLUMN x ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE NAME b.u\n);", other)
-                == "ALTER TABLE \"side\".t ALTER COLUMN x ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE NAME \"side\".u\n);")
+            try moved(
+                "ALTER TABLE a.t ALTER COLUMN x ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE NAME b.u\n);", other)
+                == "ALTER TABLE \"side\".t ALTER COLUMN x ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE NAME \"side\".u\n);"
+        )
         #expect(
             try moved("ALTER TABLE ONLY a.t ADD CONSTRAINT f FOREIGN KEY (x) REFERENCES b.u(a);", other)
                 == "ALTER TABLE ONLY \"side\".t ADD CONSTRAINT f FOREIGN KEY (x) REFERENCES \"side\".u(a);")
@@ -125,7 +140,8 @@ import Testing
     @Test("Names in quotes move with their quotes, in literals too")
     func hostile() throws {
         let name = QualifiedName(schema: "it's; --", name: "a \"b\".\n'c'")
-        let sql = "ALTER TABLE ONLY \"it's; --\".\"a \"\"b\"\".\n'c'\" ALTER COLUMN x SET DEFAULT "
+        let sql =
+            "ALTER TABLE ONLY \"it's; --\".\"a \"\"b\"\".\n'c'\" ALTER COLUMN x SET DEFAULT "
             + "nextval('\"it''s; --\".\"a \"\"b\"\".\n''c''\"'::regclass);"
         #expect(
             try moved(sql, name)
@@ -135,7 +151,8 @@ import Testing
 
     @Test("The session settings that hold for a statement go with it")
     func settings() throws {
-        let text = "SET default_tablespace = '';\nCREATE TABLE a.t ();\nSET default_tablespace = fast;\nSET x = 1;\n"
+        let text =
+            "SET default_tablespace = '';\nCREATE TABLE a.t ();\nSET default_tablespace = fast;\nSET x = 1;\n"
             + "CREATE INDEX i ON a.t USING btree (x);"
         let statements = TableStatement.all(in: DumpStatement.split(Array(text.utf8)))
         #expect(

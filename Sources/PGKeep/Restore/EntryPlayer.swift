@@ -19,6 +19,10 @@ struct EntryPlayer {
             }
         }
         for statement in DumpStatement.split(sql) where !leavingOut.isUnwanted(statement) {
+            guard !leavingOut.mustWait(statement) else {
+                leftOut.postpone(statement)
+                continue
+            }
             do {
                 try connection.execute(statement.sql)
             } catch let error as PGKeepError {

@@ -19,6 +19,12 @@ struct LeavingOut: Sendable, Equatable {
         owners && statement.givesAway || privileges && statement.grants
     }
 
+    /// Whether the statement must wait until all rows were read again: it hides them from an ordinary owner, and a
+    /// materialized view and `--prove` would be refused.
+    func mustWait(_ statement: DumpStatement) -> Bool {
+        forbidden && statement.begins(with: "ALTER TABLE") && statement.contains("FORCE ROW LEVEL SECURITY")
+    }
+
     /// Whether the restore is whole without the statement, after the server refused it; to an ordinary role, mostly.
     ///
     /// Refused outright, or because something is missing that could not be created itself. Whatever is left out,
@@ -77,9 +83,10 @@ extension DumpStatement {
     }
 }
 
-/// What was left out, from all the sessions of a restore.
+/// What was left out, for good or until the end, from all the sessions of a restore.
 final class LeftOut: Sendable {
     private let lines = Mutex<[String]>([])
+    private let statements = Mutex<[DumpStatement]>([])
 
     func add(_ statement: DumpStatement, _ error: PGKeepError) {
         lines.withLock { $0.append("\(statement.title): \(error.cause ?? error.message)") }
@@ -88,4 +95,8 @@ final class LeftOut: Sendable {
     func add(_ warnings: [String]) { lines.withLock { $0 += warnings } }
 
     var all: [String] { lines.withLock { $0 } }
+
+    func postpone(_ statement: DumpStatement) { statements.withLock { $0.append(statement) } }
+
+    var postponed: [DumpStatement] { statements.withLock { $0 } }
 }

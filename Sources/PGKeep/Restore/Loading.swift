@@ -97,6 +97,15 @@ struct Loading: Sendable {
         }
     }
 
+    /// Plays what had to wait until nobody reads the rows any more.
+    func playPostponed() async throws {
+        guard !leftOut.postponed.isEmpty else { return }
+        try await BlockingWork.run("pgkeep postponed") {
+            let connection = try session()
+            for statement in leftOut.postponed { try connection.execute(statement.sql) }
+        }
+    }
+
     private func session() throws -> Connection { try Loading.session(of: archive, in: target, cancellation) }
 
     /// A session that any unit of the archive runs in.

@@ -88,6 +88,7 @@ struct RestoreRun: Sendable {
             }.seconds
             report.proven = true
         }
+        try await loading.playPostponed()
         if request.analyze {
             progress?.begin("analyze")
             report.phaseSeconds["analyze"] = try await clock.measure {

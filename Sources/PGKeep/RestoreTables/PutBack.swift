@@ -11,7 +11,7 @@ enum PutBack {
         _ definition: TableDefinition, gone: [QualifiedName], existing: Set<QualifiedName>, schemas: [String]
     ) -> [String] {
         let moving = Set(gone)
-        let isThere = { moving.contains($0) || existing.contains($0) }
+        func isThere(_ table: QualifiedName) -> Bool { moving.contains(table) || existing.contains(table) }
         // Where both move, their link moves with them.
         let ties = definition.ties.filter { tie in
             let ends = [tie.child, tie.parent].filter(moving.contains).count

@@ -116,7 +116,8 @@ extension DumpStatement {
     /// What `'schema.name'::regclass` names, where it begins at a place.
     fileprivate func relation(at place: Int) -> QualifiedName? {
         guard words[place].kind == .string, key(at: place + 3) == "REGCLASS",
-            isSymbol(":", at: place + 1), isSymbol(":", at: place + 2), sql[words[place].range.lowerBound] == UInt8(ascii: "'")
+            isSymbol(":", at: place + 1), isSymbol(":", at: place + 2),
+            sql[words[place].range.lowerBound] == UInt8(ascii: "'")
         else { return nil }
         return QualifiedName(sql: ServerText.decode(DumpStatement.unquoted(sql[words[place].range])))
     }
