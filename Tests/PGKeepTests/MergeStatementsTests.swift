@@ -37,6 +37,14 @@ import Testing
             ])
     }
 
+    @Test("Where the key is deferrable, ON CONFLICT is not an option")
+    func deferrable() {
+        var merge = statements()
+        merge.isDeferrable = true
+        #expect((merge.missing + merge.changed).count == 2)
+        #expect((merge.missing + merge.changed).allSatisfy { !$0.contains("ON CONFLICT") })
+    }
+
     @Test("Every column of a key counts")
     func twoColumns() {
         let merge = statements(key: ["id", "\"Na;me\""])

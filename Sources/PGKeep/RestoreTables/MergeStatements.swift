@@ -2,8 +2,8 @@ import PGKeepModel
 
 /// The SQL that brings a restored table's rows back into the one in use, for a person to choose from and to run.
 ///
-/// Where there are several, each does the same and the first is the one to read; a server refuses it where a key can't
-/// be deferred to, a type has no equality or a rule stands in the way, and takes the next.
+/// Where there are several, each does the same and the first is the one to read; a server refuses it where a type has
+/// no equality or a rule stands in the way, and takes the next.
 struct MergeStatements {
     /// Both quoted, with their schemas.
     let restored: String
@@ -15,6 +15,8 @@ struct MergeStatements {
     let fixed: Set<String>
     /// The rows are those of all partitions; otherwise heirs of the table are left alone.
     let throughRoot: Bool
+    /// The key of the table in use is DEFERRABLE, which ON CONFLICT refuses when it runs, not when it is planned.
+    var isDeferrable = false
 
     private var only: String { throughRoot ? "" : "ONLY " }
     private var list: String { columns.joined(separator: ", ") }
@@ -46,10 +48,9 @@ struct MergeStatements {
         }
         let keys = key.joined(separator: ", ")
         let select = "SELECT \(list) FROM \(only)\(restored)"
-        return [
+        return alternatives(
             "\(insert())\n  \(select)\n  ON CONFLICT (\(keys)) DO NOTHING;",
-            "\(insert())\n  \(select) r\n  WHERE NOT EXISTS (SELECT FROM \(only)\(table) t WHERE \(match));",
-        ]
+            "\(insert())\n  \(select) r\n  WHERE NOT EXISTS (SELECT FROM \(only)\(table) t WHERE \(match));")
     }
 
     // MARK: The rows that are other ones by now
@@ -60,7 +61,7 @@ struct MergeStatements {
         let values = settable.map { "\($0) = EXCLUDED.\($0)" }.joined(separator: ", ")
         let current = settable.map { "t.\($0)" }.joined(separator: ", ")
         let archived = settable.map { "EXCLUDED.\($0)" }.joined(separator: ", ")
-        return [
+        return alternatives(
             """
             \(insert(as: " AS t"))
               SELECT \(list) FROM \(only)\(restored)
@@ -71,8 +72,11 @@ struct MergeStatements {
             UPDATE \(only)\(table) t
               SET \(settable.map { "\($0) = r.\($0)" }.joined(separator: ", "))
               FROM \(only)\(restored) r WHERE \(match) AND \(row("t")) <> \(row("r"));
-            """,
-        ]
+            """)
+    }
+
+    private func alternatives(_ onConflict: String, _ other: String) -> [String] {
+        isDeferrable ? [other] : [onConflict, other]
     }
 
     // MARK: The rows that the archive lacks

@@ -32,7 +32,8 @@ struct TableComparison {
     }
 
     /// Fills in what differs and how to make up for it, or why that can't be told.
-    func compare(_ table: inout RestoreTablesReport.Table, _ merge: MergeStatements) throws {
+    func compare(_ table: inout RestoreTablesReport.Table, _ statements: MergeStatements) throws {
+        var merge = statements
         do {
             let only = merge.throughRoot ? "" : "ONLY "
             let columns = merge.columns.joined(separator: ", ")
@@ -40,6 +41,7 @@ struct TableComparison {
                 "SELECT pg_catalog.count(*) FROM (SELECT \(columns) FROM \(only)\(merge.table)) t"
             ).flatMap { Int64($0) }
             guard !merge.columns.isEmpty else { return }
+            merge.isDeferrable = try hasDeferrableKey(merge.table)
             let counts = try connection.query(merge.difference)[0].map { $0.flatMap { Int64($0) } }
             (table.missing, table.added, table.changed) = (counts[0], counts[1], counts[2])
             let steps: [(RestoreTablesReport.Merge.Rows, Int64?, [String])] = [
@@ -58,6 +60,15 @@ struct TableComparison {
                 : "no SQL to merge it: \(error.cause ?? error.message)"
             table.merge = []
         }
+    }
+
+    private func hasDeferrableKey(_ table: String) throws -> Bool {
+        try !connection.query(
+            """
+            SELECT FROM pg_catalog.pg_constraint WHERE contype = 'p' AND condeferrable
+               AND conrelid = \(connection.quote(literal: table))::pg_catalog.regclass
+            """
+        ).isEmpty
     }
 
     /// The first that the server would run, with the tables as they are.

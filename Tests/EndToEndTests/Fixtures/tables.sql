@@ -47,7 +47,7 @@ CREATE TABLE public.items (
 );
 INSERT INTO public.items SELECT g, n, g || '/' || n FROM generate_series(1, 2000) g, generate_series(1, 2) n;
 CREATE RULE quiet AS ON DELETE TO public.items WHERE OLD.n > 100 DO INSTEAD NOTHING;
-CREATE PUBLICATION some FOR TABLE public.orders, public.items;
+CREATE PUBLICATION shared FOR TABLE public.orders, public.items;
 
 -- Without a key, with a key that can be deferred, with an identity beside the key, without rows or columns.
 CREATE TABLE public.log (at timestamptz, what json);
