@@ -22,7 +22,7 @@ struct GuideTests {
         UNION ALL SELECT last_value, is_called::int FROM public.customers_id_seq
         UNION ALL SELECT last_value, is_called::int FROM public.orders_id_seq;
         SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint
-         WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2;
+         WHERE connamespace = 'public'::regnamespace ORDER BY conname;
         SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1;
         SELECT relname, pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1;
         """

@@ -85,6 +85,9 @@ struct GuideReader {
             "PATH": "\(program):\(server.tools):/usr/bin:/bin", "HOME": sandbox.folder, "BACKUP_TIMEZONE": "UTC",
             "BACKUP_JOBS": "2", "DATABASE_URL": nil, "BACKUP_DIR": nil, "BACKUP_APP_NAME": nil,
         ]
+        for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("PGKEEP_") {
+            variables[name] = .some(nil)
+        }
         for (name, value) in environment { variables[name] = value }
         let outcome = try await Shell.start(
             "bash", ["-c", script], environment: variables, folder: sandbox.folder)
