@@ -277,51 +277,53 @@ struct RestoreTablesRun: Sendable {
         progress?.begin("comparing with what is in use")
         let connection = try session()
         let comparison = try TableComparison(connection)
-        let known = definition.tables.union(definition.ties.flatMap { [$0.child, $0.parent] })
-        let existing = try comparison.existing(known)
-        let schemaName = try connection.value("SELECT pg_catalog.quote_ident(\(connection.quote(literal: schema)))")
+        let ties = definition.ties.flatMap { [$0.child, $0.parent] }
+        let existing = try comparison.existing(definition.tables.union(ties))
+        let side = try connection.value("SELECT pg_catalog.quote_ident(\(connection.quote(literal: schema)))") ?? ""
         var report = report
-        var gone: [QualifiedName] = []
-        let all = try partitioned(summaries, definition, connection) + summaries
-        for summary in definition.stages(all).joined() {
-            guard let original = QualifiedName(sql: summary.table) else { continue }
-            let place = "\(schemaName ?? "").\(Self.identifiers(in: summary.table).last ?? "")"
+        for summary in definition.stages(summaries).joined() {
+            let place = "\(side).\(Self.identifiers(in: summary.table).last ?? "")"
             var table = Self.table(summary, at: place)
-            if existing.contains(original) {
+            if let original = QualifiedName(sql: summary.table), existing.contains(original) {
                 let merge = MergeStatements(
                     restored: place, table: summary.table, columns: Self.identifiers(in: summary.columns),
                     key: definition.keys[original] ?? [], fixed: definition.identities[original] ?? [],
                     throughRoot: summary.throughRoot)
                 try comparison.compare(&table, merge)
-            } else {
-                gone.append(original)
             }
             report.tables.append(table)
         }
+        report.tables.insert(contentsOf: partitioned(report.tables, summaries, definition, existing), at: 0)
+        let gone = definition.tables.subtracting(existing).sorted { $0.quoted < $1.quoted }
         let schemas = try Set(gone.map(\.schema)).sorted().filter { try !comparison.hasSchema($0) }
         report.putBack = PutBack.statements(definition, gone: gone, existing: existing, schemas: schemas)
         report.schema = schema
-        report.cleanUp = "DROP SCHEMA \(schemaName ?? "") CASCADE;"
+        report.cleanUp = "DROP SCHEMA \(side) CASCADE;"
         return report
+    }
+
+    /// Partitioned tables have no rows of their own in the archive: theirs are those of their partitions.
+    private func partitioned(
+        _ tables: [RestoreTablesReport.Table], _ summaries: [TableSummary], _ definition: TableDefinition,
+        _ existing: Set<QualifiedName>
+    ) -> [RestoreTablesReport.Table] {
+        let known = Dictionary(tables.map { (QualifiedName(sql: $0.table), $0) }, uniquingKeysWith: { $1 })
+        let throughRoot = Set(summaries.filter(\.throughRoot).compactMap { QualifiedName(sql: $0.table) })
+        let rootless = definition.tables.subtracting(definition.family.withPartitions(throughRoot))
+        return rootless.filter { known[$0] == nil }.sorted { $0.quoted < $1.quoted }.map { root in
+            let parts = definition.family.withPartitions([root]).compactMap { known[$0] }
+            let inUse = parts.compactMap(\.rowsInUse)
+            let isKnown = existing.contains(root) && inUse.count == parts.count
+            return RestoreTablesReport.Table(
+                table: root.quoted, restoredAs: definition.place(of: root).quoted,
+                rows: parts.reduce(0) { $0 + $1.rows }, rowsInUse: isKnown ? inUse.reduce(0, +) : nil, merge: [])
+        }
     }
 
     /// The identifiers of a list, quoted as they are there.
     private static func identifiers(in list: String) -> [String] {
         DumpStatement.split(ServerText.encode(list)).flatMap { statement in
             statement.words.filter { $0.identifier != nil }.map { ServerText.decode(statement.sql[$0.range]) }
-        }
-    }
-
-    /// Partitioned tables have no rows of their own in the archive, but must come back where they are gone.
-    private func partitioned(
-        _ summaries: [TableSummary], _ definition: TableDefinition, _ connection: Connection
-    ) throws -> [TableSummary] {
-        let known = Set(summaries.compactMap { QualifiedName(sql: $0.table) })
-        return try definition.tables.subtracting(known).sorted { $0.quoted < $1.quoted }.map { root in
-            let place = definition.place(of: root).quoted
-            let rows = try connection.value("SELECT pg_catalog.count(*) FROM \(place)").flatMap { Int64($0) } ?? 0
-            // A count through the root, like the rows.
-            return TableSummary(table: root.quoted, columns: "", rows: rows, throughRoot: true)
         }
     }
 

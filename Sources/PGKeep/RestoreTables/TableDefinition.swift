@@ -23,6 +23,8 @@ struct TableDefinition {
     let ties: [TableTie]
     /// What was not played of the tables' own, in the dump's order.
     let rest: [(table: QualifiedName, sql: [UInt8])]
+    /// Whose partitions are whose.
+    let family: TableFamily
 
     /// Two tables that can't lie in one schema, and the name that both need for themselves or for an index; nil if
     /// there are none.
@@ -75,6 +77,7 @@ struct TableDefinition {
             }
         }
         self.tables = tables
+        self.family = family
         self.schema = schema
         self.sequences = sequences
         collision = Dictionary(grouping: moved, by: \.name).filter { $0.value.count > 1 }.keys.min().map { name in

@@ -12,6 +12,13 @@ struct GuidePage {
         var isRun: Bool
         /// The lines of the block of `text` that follows.
         var printed: [String] = []
+
+        /// The lines between `<<'SQL'` and `SQL`.
+        var sql: [String] {
+            let lines = commands.split(separator: "\n").map(String.init)
+            guard let start = lines.firstIndex(where: { $0.hasSuffix("<<'SQL'") }) else { return [] }
+            return Array(lines[(start + 1)...].prefix { $0 != "SQL" })
+        }
     }
 
     /// By heading; blocks before the first stand under the page's title.
@@ -92,13 +99,20 @@ struct GuideReader {
         let outcome = try await Shell.start(
             "bash", ["-c", script], environment: variables, folder: sandbox.folder)
         #expect(outcome.succeeded, "\(outcome)", sourceLocation: location)
+        var seen: Set<String> = []
         for (number, block) in run.enumerated() {
             let output = try String(contentsOfFile: "\(sandbox.folder)/out.\(number)", encoding: .utf8)
             let failures = try String(contentsOfFile: "\(sandbox.folder)/failures.\(number)", encoding: .utf8)
             #expect(
                 Set(failures.split(whereSeparator: \.isWhitespace)) == (block.status == 0 ? [] : ["\(block.status)"]),
                 "\(block.commands)\nfailed with \(failures)\n\(output)", sourceLocation: location)
+            // SQL that the page says is printed was printed before.
+            for line in block.sql {
+                #expect(
+                    seen.contains(GuideReader.shape(line)), "not printed above: \(line)", sourceLocation: location)
+            }
             let lines = Set(output.split(separator: "\n").map { GuideReader.shape(String($0)) })
+            seen.formUnion(lines)
             for line in block.printed where !line.isEmpty {
                 #expect(
                     lines.contains(GuideReader.shape(line)), "not printed: \(line)\n\(block.commands)\n\(output)",
