@@ -84,6 +84,7 @@ package struct DumpStatement: Sendable {
         var statements: [DumpStatement] = []
         var tokens: [SQLToken] = []
         var body = RoutineBody()
+        var depth = 0
         func close() {
             guard let first = tokens.first, let last = tokens.last else { return }
             let start = first.range.lowerBound
@@ -94,11 +95,18 @@ package struct DumpStatement: Sendable {
             if !statement.words.isEmpty { statements.append(statement) }
             tokens = []
             body = RoutineBody()
+            depth = 0
         }
         for token in SQLToken.all(in: text) {
             tokens.append(token)
-            if token.kind == .word { body.take(text[token.range]) }
-            if token.kind == .symbol, text[token.range.lowerBound] == .semicolon, !body.isOpen { close() }
+            switch (token.kind, text[token.range.lowerBound]) {
+            case (.word, _): body.take(text[token.range])
+            // The actions of a rule stand in parentheses, with semicolons between them.
+            case (.symbol, UInt8(ascii: "(")): depth += 1
+            case (.symbol, UInt8(ascii: ")")): depth -= 1
+            case (.symbol, .semicolon) where depth <= 0 && !body.isOpen: close()
+            default: break
+            }
         }
         close()
         return statements

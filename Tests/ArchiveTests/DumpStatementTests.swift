@@ -43,6 +43,13 @@ import Testing
         #expect(split(atomic + procedure + quoted + "SELECT 2;").count == 4)
     }
 
+    @Test("A rule's actions are part of its statement")
+    func rules() {
+        let rule =
+            "CREATE RULE r AS\n    ON INSERT TO a.b DO INSTEAD ( INSERT INTO a.c VALUES (1);\n DELETE FROM a.d;\n);"
+        #expect(split(rule + "\nSELECT 1;").map(\.title) == ["CREATE RULE r AS", "SELECT 1;"])
+    }
+
     @Test("Words named begin, atomic or case hold no other statement open")
     func innocent() {
         #expect(split("CREATE TABLE a.b (begin integer, atomic integer, \"case\" integer); SELECT 1;").count == 2)

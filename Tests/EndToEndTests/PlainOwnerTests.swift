@@ -23,6 +23,9 @@ struct PlainOwnerTests {
         CREATE FUNCTION app.check_it() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
         CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
         CREATE TRIGGER touch BEFORE UPDATE ON app.orders FOR EACH ROW EXECUTE FUNCTION app.touch();
+        CREATE TABLE app.audit (what text);
+        CREATE RULE audit AS ON DELETE TO app.customers DO ALSO (INSERT INTO app.audit VALUES ('a'); INSERT INTO app.audit VALUES ('b'));
+        CREATE FUNCTION app.atomic(a int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT CASE WHEN a > 1 THEN 2 END; END;
         CREATE EVENT TRIGGER checks ON ddl_command_end EXECUTE FUNCTION app.check_it();
         CREATE PUBLICATION everything FOR ALL TABLES; CREATE PUBLICATION shared FOR TABLE app.customers;
         CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
@@ -56,6 +59,7 @@ struct PlainOwnerTests {
          ORDER BY oid::regclass::text;
         SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'app'::regnamespace ORDER BY 1;
         SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1;
+        SELECT rulename, definition FROM pg_rules WHERE schemaname = 'app' ORDER BY 1;
         SELECT polname FROM pg_policy WHERE polname <> 'readers'; SELECT pubname FROM pg_publication WHERE NOT puballtables;
         SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = 'app.orders'::regclass;
         SELECT proname FROM pg_proc WHERE pronamespace = 'app'::regnamespace AND proname <> 'in_c' ORDER BY 1;

@@ -195,12 +195,15 @@ struct RestoreTablesTests {
             let source = try await Oracle.read(database)
             try await program.run("backup")
             // Names in other encodings can't be given on every terminal; a pattern can.
-            let schemas = encoding != .utf8 ? "*" : try await database.execute(
-                """
-                SELECT DISTINCT quote_ident(nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-                 WHERE relkind IN ('r', 'p') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
-                   AND nspname !~ E'\\n' ORDER BY 1
-                """)
+            let schemas =
+                encoding != .utf8
+                ? "*"
+                : try await database.execute(
+                    """
+                    SELECT DISTINCT quote_ident(nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+                     WHERE relkind IN ('r', 'p') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+                       AND nspname !~ E'\\n' ORDER BY 1
+                    """)
             for schema in schemas.split(separator: "\n") {
                 let report: TablesReport = try await program.json(
                     ["restore", "latest", "--prove", "--schema", "copy", "--table", "\(schema).*"])

@@ -13,7 +13,10 @@ import Testing
         "A sequence is read from the statement that sets it, whatever its name",
         arguments: [
             ("SELECT pg_catalog.setval('public.s', 42, true);", "public", "s", ", 42, true);"),
-            ("--\n-- x\n--\nSELECT pg_catalog.setval('\"It''s; --\".\"a\n\"\"b\"\"\"', -1, false);", "It's; --", "a\n\"b\"", ", -1, false);"),
+            (
+                "--\n-- x\n--\nSELECT pg_catalog.setval('\"It''s; --\".\"a\n\"\"b\"\"\"', -1, false);", "It's; --",
+                "a\n\"b\"", ", -1, false);"
+            ),
         ])
     func read(sql: String, schema: String, name: String, arguments: String) throws {
         let found = try #require(try value(sql))
