@@ -53,13 +53,12 @@ package final class ArchiveWriter: Sendable {
     private let sink: any ByteSink
     package let compression: Compression
     private let state = Mutex(State())
-    private let schemaDone: Gate
+    /// Opens when rows may be written; threads with too many rows in hand wait for it.
+    private let schemaDone = Gate()
 
-    /// `schemaDone` opens when rows may be written; threads with too many rows in hand wait for it.
-    package init(sink: any ByteSink, compression: Compression, schemaDone: Gate) {
+    package init(sink: any ByteSink, compression: Compression) {
         self.sink = sink
         self.compression = compression
-        self.schemaDone = schemaDone
     }
 
     /// The place of a table in the index; it gets one the first time it is named.
@@ -112,6 +111,9 @@ package final class ArchiveWriter: Sendable {
         schemaDone.open()
         for (entry, stored) in waiting { try stored.withUnsafeBytes { try sink.write($0, at: entry.offset) } }
     }
+
+    /// Says that nothing more will come of it: threads that wait for the schema end with the error.
+    package func fail(_ error: PGKeepError) { schemaDone.fail(error) }
 
     /// Writes index and footer; returns the index and the archive's length.
     package func finish(

@@ -117,7 +117,7 @@ package struct DumpCutter: DumpVisitor {
         case .complete:
             isComplete = true
             text += line
-        case .text: try put(line)
+        case .text, .connect: try put(line)
         case .header: break
         }
     }

@@ -63,8 +63,7 @@ package struct DumpEntries: DumpVisitor {
 
     package mutating func line(_ line: UnsafeRawBufferPointer, _ role: LineRole) throws {
         switch role {
-        case .restrict, .unrestrict: return
-        case .rule: return
+        case .restrict, .unrestrict, .connect, .rule: return
         case .header(let type):
             close()
             self.type =

@@ -41,7 +41,8 @@ extension ArchiveFooter {
         let length = storedLength(compression)
         guard source.byteCount > 0 else { throw PGKeepError(.damaged, "\(source.name) is empty (0 bytes)") }
         guard source.byteCount >= length else {
-            throw PGKeepError(.damaged, "\(source.name) has \(source.byteCount) bytes, too few for a backup")
+            throw PGKeepError(
+                .damaged, "\(source.name) has only \(ByteCount(source.byteCount)), too little for a backup")
         }
         let stored = try source.read(length, at: source.byteCount - Int64(length))
         guard let start = start(of: compression, in: stored),

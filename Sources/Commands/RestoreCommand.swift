@@ -44,7 +44,7 @@ package struct RestoreCommand: HouseCommand {
     @Option(help: ArgumentHelp("The new schema for --table; otherwise restored_ with the time.", valueName: "name"))
     package var schema: String?
 
-    @Flag(help: "With --table: append the rows to the tables in use.")
+    @Flag(help: "With --table: append the rows to the tables in use, in one transaction.")
     package var rowsOnly = false
 
     @Flag(help: "Bring back the database that the last restore replaced.")
@@ -80,8 +80,10 @@ package struct RestoreCommand: HouseCommand {
 
     package func validate() throws {
         if undo {
-            let others = [archive, at, into].contains { $0 != nil } || plan
-            guard !others else { throw ValidationError("--undo takes no archive, no --at, no --into and no --plan") }
+            let others = [archive, at, into].contains { $0 != nil } || plan || !tables.isEmpty
+            guard !others else {
+                throw ValidationError("--undo takes no archive, no --at, no --into, no --plan and no --table")
+            }
             return
         }
         guard (archive == nil) != (at == nil) else {
@@ -90,8 +92,9 @@ package struct RestoreCommand: HouseCommand {
         guard !tables.isEmpty || (schema == nil && !rowsOnly) else {
             throw ValidationError("--schema and --rows-only go with --table")
         }
-        guard tables.isEmpty || (into == nil && !plan && !noOwner && !noPrivileges) else {
-            throw ValidationError("--table takes --to, but no --into, --plan, --no-owner or --no-privileges")
+        // Tables are restored without owners and privileges in any case.
+        guard tables.isEmpty || (into == nil && !plan && !breakReplication && !noAnalyze) else {
+            throw ValidationError("--table takes no --into, --plan, --break-replication or --no-analyze")
         }
         guard schema == nil || !rowsOnly else { throw ValidationError("--schema and --rows-only exclude each other") }
         guard to == nil || into == nil else { throw ValidationError("--to and --into exclude each other") }
@@ -103,7 +106,7 @@ package struct RestoreCommand: HouseCommand {
         guard yes || plan || context.terminal.canAnswer else {
             throw PGKeepError(
                 .usage, "a restore asks before it replaces anything, and nobody can answer here",
-                hint: "pgkeep restore \(undo ? "--undo" : archive ?? "--at '\(at ?? "")'") --yes")
+                hint: "pgkeep restore \(undo ? "--undo" : archive ?? "--at '\(at ?? "")'")\(appending) --yes")
         }
         if rowsOnly {
             if !yes {
@@ -113,6 +116,11 @@ package struct RestoreCommand: HouseCommand {
             return try await runTables(in: context)
         }
         try await undo ? runUndo(in: context) : runRestore(in: context)
+    }
+
+    /// `--table 'orders' --rows-only`, for a hint that does no more than what was asked for.
+    private var appending: String {
+        rowsOnly ? tables.map { " --table '\($0)'" }.joined() + " --rows-only" : ""
     }
 
     private func runRestore(in context: CommandContext) async throws {
@@ -139,7 +147,7 @@ package struct RestoreCommand: HouseCommand {
     private func runTables(in context: CommandContext) async throws {
         let request = RestoreTablesRequest(
             archive: archive, at: try moment(context.settings.timeZone), tables: tables, schema: schema,
-            rowsOnly: rowsOnly, database: to, prove: prove)
+            rowsOnly: rowsOnly, database: to, role: role, prove: prove)
         let report = try await context.metered { try await context.system.restoreTables(request, progress: $0) }
         try context.print(.restoredTables(report))
     }

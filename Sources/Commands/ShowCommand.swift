@@ -7,7 +7,8 @@ package struct ShowCommand: HouseCommand {
         commandName: "show",
         abstract: "Shows what is in an archive: where it comes from, its tables, its units.",
         discussion: """
-            Only the archive's index is read. The tables come by size, each with its rows and the hash of its contents.
+            Only the archive's index is read. The tables come by size, each with its rows and the hash of its contents. \
+            A plain dump of another tool has no index and is read whole.
 
             Example: pgkeep show latest --units
             """)
@@ -23,6 +24,11 @@ package struct ShowCommand: HouseCommand {
     package init() {}
 
     package func run(in context: CommandContext) async throws {
-        try context.print(.index(try await context.system.showBackup(archive).index, eachUnit: units))
+        switch try await context.metered({ try await context.system.showBackup(archive, progress: $0) }) {
+        case .archive(let index): try context.print(.index(index, eachUnit: units))
+        case .dump(let contents):
+            try context.print(.dump(contents))
+            if !contents.problems.isEmpty { throw EndsWith(.damaged) }
+        }
     }
 }

@@ -29,10 +29,13 @@ public struct ArchiveHeader: Sendable, Equatable, Codable {
     public var preamble: String
     /// The hash of the journal's last line when the backup was taken; nil without a journal.
     public var journalHead: String?
+    /// What another server must have; nil in archives of the first versions.
+    public var needs: ArchiveNeeds?
 
     package init(
         app: String, tier: Tier, createdAt: Date, compression: Compression, pgkeepVersion: String, server: ServerFacts,
-        pgDumpVersion: String, snapshot: String, database: DatabaseProperties, preamble: String, journalHead: String?
+        pgDumpVersion: String, snapshot: String, database: DatabaseProperties, preamble: String, journalHead: String?,
+        needs: ArchiveNeeds? = nil
     ) {
         self.app = app
         self.tier = tier
@@ -45,6 +48,29 @@ public struct ArchiveHeader: Sendable, Equatable, Codable {
         self.database = database
         self.preamble = preamble
         self.journalHead = journalHead
+        self.needs = needs
+    }
+}
+
+/// What a server must have for a database to be restored there as it was.
+public struct ArchiveNeeds: Sendable, Equatable, Codable {
+    /// Each extension's version by its name; those that every server has are left out.
+    public var extensions: [String: String]
+    /// Roles that something belongs to or is granted to.
+    public var roles: [String]
+    /// Tablespaces that tables or indexes lie in, beside the database's own.
+    public var tablespaces: [String]
+    /// Of the library that sorts the database's text: `2.36`; nil where its order never changes.
+    public var collationVersion: String?
+
+    package init(
+        extensions: [String: String] = [:], roles: [String] = [], tablespaces: [String] = [],
+        collationVersion: String? = nil
+    ) {
+        self.extensions = extensions
+        self.roles = roles
+        self.tablespaces = tablespaces
+        self.collationVersion = collationVersion
     }
 }
 

@@ -33,7 +33,7 @@ extension BackupSystem {
     }
 
     func targetDatabase(_ server: ConnectionString) throws -> String {
-        if let name = server.databaseName, !name.isEmpty { return name }
+        if let name = server.databaseName { return name }
         throw PGKeepError(
             .settings, "DATABASE_URL names no database", hint: "export DATABASE_URL=postgresql://user@host:5432/mydb")
     }
@@ -65,42 +65,69 @@ extension BackupSystem {
             .usage, "\(reference.name) is no archive by its name", hint: "archives end with .sql.gz, .sql.zst or .sql")
     }
 
-    func prepare(_ request: RestoreRequest) async throws -> (archive: ArchiveReader, plan: RestorePlan) {
-        let server = try server(for: request)
-        let reference = try reference(request.archive, at: request.at)
-        let archive = try read(reference)
-        let database = try database(for: request, archive, server)
-        let plan = try await BlockingWork.cancellable { cancellation in
-            try await BlockingWork.run("pgkeep preflight") {
-                let connection = try Databases.maintenance(server, avoiding: database, cancellation: cancellation)
-                return try RestorePreflight.plan(
-                    archive, name: reference.name, request: request, database: database, now: now(), connection)
+    /// What an archive, or another tool's dump, holds.
+    func open(_ reference: ArchiveReference, progress: Progress?) async throws -> RestoreSource {
+        try await BlockingWork.cancellable { cancellation in
+            try await BlockingWork.run("pgkeep open") {
+                try RestoreSource.open(reference, progress: progress) { try cancellation.check() }
             }
         }
-        return (archive, plan)
+    }
+
+    func prepare(_ request: RestoreRequest, progress: Progress? = nil) async throws -> PreparedRestore {
+        let server = try server(as: request.role)
+        let reference = try reference(request.archive, at: request.at)
+        let opened = try await open(reference, progress: progress)
+        try opened.refuseIfNotWhole()
+        let source = try RestorableDatabase(opened, name: reference.name, wanted: wanted(by: request, server))
+        let database = try database(for: request, source, server)
+        let timings = RestoreTiming.samples(try journal.lines())
+        return try await BlockingWork.cancellable { cancellation in
+            try await BlockingWork.run("pgkeep preflight") {
+                let connection = try Databases.maintenance(server, avoiding: database, cancellation: cancellation)
+                let preflight = RestorePreflight(
+                    source: source, request: request, database: database, jobs: settings.jobs, timings: timings,
+                    now: now(), connection: connection, cancellation: cancellation)
+                let (plan, properties) = try preflight.plan()
+                return PreparedRestore(source: source, properties: properties, plan: plan)
+            }
+        }
+    }
+
+    /// The database that a dump of several should be searched for.
+    private func wanted(by request: RestoreRequest, _ server: ConnectionString) -> String? {
+        switch request.target {
+        case .create(let name), .replace(let name?): name
+        case .replace(nil): server.databaseName
+        }
     }
 
     /// Where a restore goes, and as whom.
-    func server(for request: RestoreRequest) throws -> ConnectionString {
+    func server(as role: String?) throws -> ConnectionString {
         let server = try ConnectionString(settings.requireDatabaseURL().reveal())
-        return request.role.map(server.role) ?? server
+        return role.map(server.role) ?? server
     }
 
     private func database(
-        for request: RestoreRequest, _ archive: ArchiveReader, _ server: ConnectionString
+        for request: RestoreRequest, _ source: RestorableDatabase, _ server: ConnectionString
     ) throws -> String {
         switch request.target {
         case .create(let name): return name
         case .replace(let name?): return name
         case .replace(nil):
             let name = try targetDatabase(server)
-            let was = archive.index.header.database.name
-            guard name == was else {
-                throw PGKeepError(
-                    .usage, "the archive is of database \(was), DATABASE_URL names \(name)",
-                    hint: "pgkeep restore … --to \(name)   (to replace \(name) all the same)")
-            }
-            return name
+            guard let was = source.database, name != was else { return name }
+            throw PGKeepError(
+                .usage, "the archive is of database \(was), DATABASE_URL names \(name)",
+                hint: "pgkeep restore … --to \(name)   (to replace \(name) all the same)")
         }
     }
+}
+
+/// A restore that needs no more than a yes.
+struct PreparedRestore: Sendable {
+    var source: RestorableDatabase
+    /// What the database is to be, beside what is in it.
+    var properties: DatabaseProperties
+    var plan: RestorePlan
 }

@@ -87,10 +87,13 @@ public struct BackupSystem: Sendable {
     /// The figures over all backups of the app.
     public func getBackupStats() async throws -> BackupStats { BackupStats(of: try catalogue().backups(), now: now()) }
 
-    /// The table of contents of one backup, and the file's facts if it lies in the vault.
-    public func showBackup(_ name: String) async throws -> (backup: Backup?, index: ArchiveIndex) {
+    /// What is in one backup, or in a dump that another tool made.
+    public func showBackup(_ name: String, progress: Progress? = nil) async throws -> ShownArchive {
         let reference = try reference(name)
-        return (reference.backup, try read(reference).index)
+        switch try await open(reference, progress: progress) {
+        case .archive(let archive): return .archive(archive.index)
+        case .dump(let dump, _): return .dump(DumpContents(dump))
+        }
     }
 
     // MARK: Being sure
@@ -102,17 +105,23 @@ public struct BackupSystem: Sendable {
         let reference = try reference(name)
         talk(.verifying(reference.name))
         var problems: [String] = []
+        var compression = reference.compression
         do {
-            let archive = try read(reference)
-            if !quick {
-                let verification = ArchiveVerification(archive: archive, jobs: settings.jobs, progress: progress)
-                problems = try await verification.run()
+            switch try await open(reference, progress: progress) {
+            case .archive(let archive):
+                if !quick {
+                    let verification = ArchiveVerification(archive: archive, jobs: settings.jobs, progress: progress)
+                    problems = try await verification.run()
+                }
+            case .dump(let dump, _):
+                problems = dump.problems
+                compression = dump.compression
             }
         } catch let error as PGKeepError where error.code == .damaged {
             problems = [error.description]
         }
         if problems.isEmpty {
-            talk(.fileValid(try compression(of: reference)))
+            talk(.fileValid(compression ?? .none))
             if !quick { talk(.backupVerified) }
         } else {
             talk(.backupDamaged(reference.name))
@@ -128,106 +137,6 @@ public struct BackupSystem: Sendable {
         return VerifyReport(
             name: reference.name, path: reference.path, backup: reference.backup, quick: quick,
             valid: problems.isEmpty, problems: problems)
-    }
-
-    // MARK: Bringing it back
-
-    /// What a restore would do, without doing it.
-    public func planRestore(_ request: RestoreRequest) async throws -> RestorePlan {
-        try await prepare(request).plan
-    }
-
-    /// Restores a backup; `confirm` is shown the plan and decides.
-    public func restoreBackup(
-        _ request: RestoreRequest, progress: Progress? = nil,
-        confirm: @Sendable (RestorePlan) async throws -> Bool = { _ in true }
-    ) async throws -> RestoreReport? {
-        let (archive, plan) = try await prepare(request)
-        guard plan.blockers.isEmpty else {
-            throw PGKeepError(
-                .failed, "\(plan.database) can't be restored", cause: plan.blockers.joined(separator: "; "),
-                hint: "pgkeep restore \(plan.archive) --into \(plan.database)_restored")
-        }
-        guard try await confirm(plan) else { return nil }
-        let server = try server(for: request)
-        talk(.startingRestore(plan.archive))
-        do {
-            let report = try await BlockingWork.cancellable { cancellation in
-                try await RestoreRun(
-                    archive: archive, plan: plan, request: request, server: server, jobs: settings.jobs,
-                    progress: progress, talk: talk, now: now(), cancellation: cancellation
-                ).run()
-            }
-            try record(
-                JournalEvent(
-                    .restore, archive: plan.archive,
-                    details: [
-                        "database": .string(plan.database), "keptAside": plan.keptAside.map { .string($0) } ?? .null,
-                        "rows": .integer(report.rows), "proven": .boolean(report.proven),
-                        "durationSeconds": .number(report.durationSeconds),
-                    ]))
-            for warning in report.warnings { talk(.warning(.restore, "not put back: \(warning)")) }
-            talk(.restoreCompleted)
-            return report
-        } catch {
-            talk(.restoreFailed(reason: "\(error)"))
-            recordFailure(
-                .restore, archive: plan.archive, ["database": .string(plan.database), "error": .string("\(error)")])
-            throw error
-        }
-    }
-
-    /// Brings some tables back beside those in use, or appends their rows; tells how to merge them.
-    public func restoreTables(
-        _ request: RestoreTablesRequest, progress: Progress? = nil
-    ) async throws -> RestoreTablesReport {
-        let server = try ConnectionString(settings.requireDatabaseURL().reveal())
-        let database = try request.database ?? targetDatabase(server)
-        let reference = try reference(request.archive, at: request.at)
-        let archive = try read(reference)
-        talk(.startingRestore(reference.name))
-        do {
-            let report = try await BlockingWork.cancellable { cancellation in
-                try await RestoreTablesRun(
-                    archive: archive, name: reference.name, request: request, target: server.database(database),
-                    jobs: settings.jobs, progress: progress, now: now(), cancellation: cancellation
-                ).run()
-            }
-            try record(
-                JournalEvent(
-                    .restore, archive: reference.name,
-                    details: [
-                        "database": .string(database), "schema": report.schema.map { .string($0) } ?? .null,
-                        "tables": .string(report.tables.map(\.table).joined(separator: ", ")),
-                        "rows": .integer(report.tables.reduce(0) { $0 + $1.rows }), "proven": .boolean(report.proven),
-                        "durationSeconds": .number(report.durationSeconds),
-                    ]))
-            talk(.restoreCompleted)
-            return report
-        } catch {
-            talk(.restoreFailed(reason: "\(error)"))
-            recordFailure(
-                .restore, archive: reference.name, ["database": .string(database), "error": .string("\(error)")])
-            throw error
-        }
-    }
-
-    /// Takes the last restore of a database back; nil is that of `DATABASE_URL`.
-    public func undoRestore(of database: String? = nil) async throws -> UndoReport {
-        let server = try ConnectionString(settings.requireDatabaseURL().reveal())
-        let name = try database ?? targetDatabase(server)
-        let report = try await BlockingWork.cancellable { cancellation in
-            try await BlockingWork.run("pgkeep undo") { try UndoRun.run(name, server, now: now(), cancellation) }
-        }
-        try record(
-            JournalEvent(
-                .undo,
-                details: [
-                    "database": .string(name), "broughtBack": .string(report.broughtBack),
-                    "keptAside": .string(report.keptAside),
-                ]))
-        talk(.restoreUndone(name))
-        return report
     }
 
     // MARK: Keeping and removing

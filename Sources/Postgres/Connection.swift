@@ -13,7 +13,7 @@ package final class Connection {
     private let cancellation: Cancellation
     private var registration = 0
     private let received = Warnings()
-    /// The connection string with the host that answered.
+    /// The connection string as libpq resolved it, with the host that answered.
     package let target: ConnectionString
 
     /// Connects; at most 30 seconds, or `connect_timeout`.
@@ -24,9 +24,7 @@ package final class Connection {
         handle = try Connection.open(options, cancellation)
         socket = Socket(PQsocket(handle))
         self.cancellation = cancellation
-        target = string.pinned(
-            host: PQhost(handle).map { String(cString: $0) }, address: PQhostaddr(handle).map { String(cString: $0) },
-            port: PQport(handle).map { String(cString: $0) })
+        target = string.resolved(by: handle)
         PQsetNoticeReceiver(
             handle, { warnings, result in Warnings.take(result, into: warnings) },
             Unmanaged.passUnretained(received).toOpaque())
@@ -41,6 +39,8 @@ package final class Connection {
 
     package var database: String { PQdb(handle).map { String(cString: $0) } ?? "" }
     package var user: String { PQuser(handle).map { String(cString: $0) } ?? "" }
+    /// The role that things are done as, and that owns what is created: the user, unless SET ROLE made it another.
+    package func currentRole() throws -> String { try value("SELECT current_user") ?? user }
     package var versionNumber: Int { Int(PQserverVersion(handle)) }
     package var major: Int { versionNumber / 10_000 }
     /// The process that the connection's handshake named; a pooler names one of its own.
@@ -154,9 +154,7 @@ package final class Connection {
 
     private func run(_ sql: [UInt8], expecting expected: ExecStatusType? = nil) throws -> OpaquePointer? {
         try cancellation.check()
-        let result = (sql + [0]).withUnsafeBufferPointer { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { PQexec(handle, $0.baseAddress) }
-        }
+        let result = exec(sql)
         let status = PQresultStatus(result)
         guard expected.map({ status == $0 }) ?? Connection.isGood(status) else {
             let error = failure(result)
@@ -164,6 +162,26 @@ package final class Connection {
             throw error
         }
         return result
+    }
+
+    /// As PQexec, but of a session that was ended it gives the server's reason, not the loss of the connection that
+    /// follows, which has no SQLSTATE.
+    private func exec(_ sql: [UInt8]) -> OpaquePointer? {
+        let sent = (sql + [0]).withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { PQsendQuery(handle, $0.baseAddress) }
+        }
+        guard sent == 1 else { return nil }
+        var last: OpaquePointer?
+        while let next = PQgetResult(handle) {
+            if last != nil, PQresultStatus(last) == PGRES_FATAL_ERROR {
+                PQclear(next)
+                continue
+            }
+            PQclear(last)
+            last = next
+            if [PGRES_COPY_IN, PGRES_COPY_OUT].contains(PQresultStatus(next)) { break }
+        }
+        return last
     }
 
     private func finishCopy() throws -> Int64 {
@@ -190,22 +208,38 @@ package final class Connection {
             }
             return String(cString: text)
         }
+        let isLost = PQstatus(handle) != CONNECTION_OK && field("C") == nil
+        if isLost, let end = received.end {
+            return ServerError.failure(
+                state: end.state, primary: end.text, detail: nil, context: nil, isConnected: false,
+                isStandby: isStandby, place: place)
+        }
         return ServerError.failure(
             state: field("C"), primary: field("M") ?? String(cString: PQerrorMessage(handle)).trimmed,
-            detail: field("D"), context: field("W"), isConnected: PQstatus(handle) == CONNECTION_OK, place: place)
+            detail: field("D"), context: field("W"), isConnected: PQstatus(handle) == CONNECTION_OK,
+            isStandby: isStandby, place: place)
     }
 
-    private static func open(_ options: [String: String], _ cancellation: Cancellation) throws -> OpaquePointer {
+    /// What the server reports of itself in every session from PostgreSQL 14 on.
+    private var isStandby: Bool {
+        PQparameterStatus(handle, "in_hot_standby").map { String(cString: $0) } == "on"
+    }
+
+    /// Begins to connect, as far as that doesn't block; nil if there is no memory.
+    static func start(_ options: [String: String]) -> OpaquePointer? {
         // `expand_dbname` lets a dbname be a connection string itself, as psql does.
         let keywords = options.keys.map { strdup($0) } + [nil]
         let values = options.values.map { strdup($0) } + [nil]
         defer { for text in keywords + values { free(text) } }
-        let started = keywords.map { UnsafePointer($0) }.withUnsafeBufferPointer { keywords in
+        return keywords.map { UnsafePointer($0) }.withUnsafeBufferPointer { keywords in
             values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in
                 PQconnectStartParams(keywords.baseAddress, values.baseAddress, 1)
             }
         }
-        guard let handle = started else { throw PGKeepError(.unreachable, "libpq is out of memory") }
+    }
+
+    private static func open(_ options: [String: String], _ cancellation: Cancellation) throws -> OpaquePointer {
+        guard let handle = start(options) else { throw PGKeepError(.unreachable, "libpq is out of memory") }
         do {
             try wait(for: handle, seconds: options["connect_timeout"].flatMap { Int($0) } ?? 30, cancellation)
             return handle
@@ -242,12 +276,19 @@ package final class Connection {
 /// What libpq's notice receiver collects, on the thread that uses the session.
 private final class Warnings {
     private(set) var texts: [String] = []
+    /// Why the server ended the session, if it said so between two statements.
+    private(set) var end: (state: String, text: String)?
 
     /// `context` is the object itself, which lives as long as the session that calls.
     static func take(_ result: OpaquePointer?, into context: UnsafeMutableRawPointer?) {
         func field(_ code: UInt8) -> String? { PQresultErrorField(result, Int32(code)).map { String(cString: $0) } }
-        guard let context, field(UInt8(ascii: "V")) == "WARNING", let text = field(UInt8(ascii: "M")) else { return }
-        Unmanaged<Warnings>.fromOpaque(context).takeUnretainedValue().texts.append(text)
+        guard let context, let text = field(UInt8(ascii: "M")) else { return }
+        let warnings = Unmanaged<Warnings>.fromOpaque(context).takeUnretainedValue()
+        switch field(UInt8(ascii: "V")) {
+        case "WARNING": warnings.texts.append(text)
+        case "FATAL": warnings.end = field(UInt8(ascii: "C")).map { ($0, text) }
+        default: break
+        }
     }
 }
 

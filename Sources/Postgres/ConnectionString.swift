@@ -47,17 +47,41 @@ package struct ConnectionString: Sendable {
         return ConnectionString(options: options)
     }
 
-    /// The same, at exactly this server: of several hosts, the one that answered.
-    func pinned(host: String?, address: String?, port: String?) -> ConnectionString {
+    /// The same as a connection resolved it: with what a service file and libpq's variables told, and of several
+    /// hosts the one that answered.
+    func resolved(by handle: OpaquePointer) -> ConnectionString {
+        func text(_ value: UnsafeMutablePointer<CChar>?) -> String? { value.map { String(cString: $0) } }
         var options = self.options
-        options["host"] = host
-        options["hostaddr"] = options["hostaddr"] == nil ? nil : address
-        options["port"] = port
+        if let all = PQconninfo(handle) {
+            for option in ConnectionString.list(all) where !option.value.isEmpty {
+                options[option.keyword] = option.value
+            }
+            PQconninfoFree(all)
+        }
+        // It has told what it had to tell.
+        options["service"] = nil
+        options["host"] = text(PQhost(handle))
+        options["hostaddr"] = options["hostaddr"] == nil ? nil : text(PQhostaddr(handle))
+        options["port"] = text(PQport(handle))
         return ConnectionString(options: options)
     }
 
-    /// The database's name as given; nil when libpq takes the user's name.
-    package var databaseName: String? { options["dbname"] }
+    /// The database's name as given here, by a service file or by PGDATABASE; nil if libpq would take the user's name.
+    package var databaseName: String? {
+        if let name = options["dbname"], !name.isEmpty { return name }
+        // libpq reads service files for a connection only. This one goes nowhere, and its user tells when there was
+        // no name.
+        let nobody = "pgkeep-nobody"
+        var options = self.options.merging(["host": "/nowhere", "user": nobody]) { $1 }
+        options["hostaddr"] = nil
+        options["dbname"] = nil
+        let handle = Connection.start(options)
+        defer { PQfinish(handle) }
+        guard let name = PQdb(handle).map({ String(cString: $0) }), name != nobody, !name.isEmpty else {
+            return nil
+        }
+        return name
+    }
 
     /// As `key='value'` words.
     package var text: String {

@@ -11,9 +11,10 @@ package enum Databases {
             do {
                 let connection = try Connection(
                     string.database(database), purpose: "pgkeep restore", cancellation: cancellation)
+                // Before the settings, which a transaction pooler would hand to somebody else.
+                try Pooler.refuseTransactions(connection, cancellation)
                 try connection.query(
-                    "SET statement_timeout = 0; SET lock_timeout = 0; SET default_transaction_read_only = off; "
-                        + "SET client_encoding = 'UTF8'")
+                    "\(Session.withoutTimeouts); SET default_transaction_read_only = off; SET client_encoding = 'UTF8'")
                 return connection
             } catch { refusal = refusal ?? error }
         }
@@ -28,20 +29,8 @@ package enum Databases {
     /// Creates an empty database as the archive's was: its encoding and its locale, from template0.
     package static func create(_ name: String, like properties: DatabaseProperties, _ connection: Connection) throws {
         var sql = "CREATE DATABASE \(QualifiedName.quote(name)) TEMPLATE template0"
-        func add(_ keyword: String, _ value: String?) throws {
-            if let value { sql += " \(keyword) \(try connection.quote(literal: value))" }
-        }
-        try add("ENCODING", properties.encoding)
-        try add("LC_COLLATE", properties.collate)
-        try add("LC_CTYPE", properties.characterType)
-        if connection.major >= 15, let provider = properties.localeProvider {
-            sql += " LOCALE_PROVIDER \(provider)"
-            switch provider {
-            case "icu": try add("ICU_LOCALE", properties.locale)
-            case "builtin": try add("BUILTIN_LOCALE", properties.locale)
-            default: break
-            }
-            if connection.major >= 16 { try add("ICU_RULES", properties.icuRules) }
+        for (option, value) in DatabaseLocale(properties, serverMajor: connection.major).options {
+            sql += " \(option) \(try connection.quote(literal: value))"
         }
         do {
             try connection.query(sql)
@@ -49,8 +38,11 @@ package enum Databases {
             throw PGKeepError(
                 .failed, "the database could not be created with the archive's encoding and locale",
                 cause: error.description,
-                hint: "install the locale \(properties.collate) on the server (sudo locale-gen \(properties.collate)) "
-                    + "and restart it")
+                // Feature not supported: a server built without ICU.
+                hint: error.sqlState == "0A000"
+                    ? "restore it on a server that was built with ICU"
+                    : "install the locale \(properties.collate) on the server (sudo locale-gen \(properties.collate)) "
+                        + "and restart it")
         }
     }
 
@@ -92,12 +84,15 @@ package enum Databases {
     }
 
     /// Ends every other session in a database; how many there were.
+    ///
+    /// Autovacuum's, which are nobody's, the server ends itself where they are in the way; an ordinary role may not.
     @discardableResult
     package static func terminateSessions(of name: String, _ connection: Connection) throws -> Int {
         try connection.query(
             """
             SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
             WHERE datname = \(connection.quote(literal: name)) AND pid <> pg_catalog.pg_backend_pid()
+              AND usesysid IS NOT NULL
             """
         ).count
     }
@@ -170,7 +165,7 @@ package enum Databases {
 
     /// Makes a role the database's owner; tells why if that can't be.
     package static func changeOwner(of name: String, to owner: String, _ connection: Connection) throws -> [String] {
-        guard owner != connection.user else { return [] }
+        guard try owner != connection.currentRole() else { return [] }
         do {
             try connection.query("ALTER DATABASE \(QualifiedName.quote(name)) OWNER TO \(QualifiedName.quote(owner))")
             return []

@@ -9,15 +9,16 @@ package struct DumpProcess: Sendable {
     package var target: ConnectionString
     package var database: String
     package var serverMajor: Int
-    package var snapshot: String
+    package var snapshot: Snapshot
     package var encoding: String
     /// Tables whose rows come another way.
     package var withoutRowsOf: [QualifiedName]
-    package var lockTimeout: Duration
+    /// Whether a pooler stands between, which would refuse or drop settings given at the start.
+    package var isPooled: Bool
 
     package init(
-        tool: Tool, target: ConnectionString, database: String, serverMajor: Int, snapshot: String, encoding: String,
-        withoutRowsOf: [QualifiedName], lockTimeout: Duration
+        tool: Tool, target: ConnectionString, database: String, serverMajor: Int, snapshot: Snapshot,
+        encoding: String, withoutRowsOf: [QualifiedName], isPooled: Bool
     ) {
         self.tool = tool
         self.target = target
@@ -26,15 +27,16 @@ package struct DumpProcess: Sendable {
         self.snapshot = snapshot
         self.encoding = encoding
         self.withoutRowsOf = withoutRowsOf
-        self.lockTimeout = lockTimeout
+        self.isPooled = isPooled
     }
 
     /// Runs to the end and closes `output`; throws unless pg_dump ended well. Returns what it said on stderr.
     package func run(into output: FileDescriptor) async throws -> String {
-        try await ToolEnvironment.with(target, serverMajor: serverMajor) { environment in
+        let settings = isPooled ? nil : Session.options(major: serverMajor)
+        return try await ToolEnvironment.with(target, options: settings) { environment in
             var arguments = [
-                "--format=plain", "--no-password", "--encoding=\(encoding)", "--snapshot=\(snapshot)",
-                "--lock-wait-timeout=\(lockTimeout.components.seconds * 1000)",
+                "--format=plain", "--no-password", "--encoding=\(encoding)", "--snapshot=\(snapshot.identifier)",
+                "--lock-wait-timeout=\(snapshot.lockTimeout.components.seconds * 1000)",
             ].map { Array($0.utf8) }
             arguments.append(ServerText.encode("--dbname=dbname=\(ConnectionString.quoted(database))"))
             arguments += withoutRowsOf.map { ServerText.encode("--exclude-table-data=\($0.quoted)") }
@@ -58,18 +60,11 @@ package struct DumpProcess: Sendable {
         if words.contains("LOCK TABLE") {
             return PGKeepError(.busy, "pg_dump could not lock a table in time", cause: words)
         }
-        if words.contains("unsupported startup parameter") {
-            return PGKeepError(
-                .unreachable, "a pooler between pgkeep and the server does not pass pg_dump's settings on",
-                cause: words,
-                hint: "put the server's own address into DATABASE_URL (for PgBouncer: its host and port 5432)")
-        }
         // libpq's own words, which LC_ALL=C keeps English.
         let lost = ["server closed the connection", "connection to server", "terminating connection"]
         if lost.contains(where: words.contains) {
             return PGKeepError(
-                .unreachable, "pg_dump lost the server", cause: words,
-                hint: "see whether the server is up: pg_isready -d \"$DATABASE_URL\"")
+                .unreachable, "pg_dump lost the server", cause: words, hint: ServerError.isItUp)
         }
         return PGKeepError(.failed, "pg_dump failed (\(status))", cause: words)
     }

@@ -6,8 +6,16 @@ package enum Roles {
         var name: String
         var attributes: String
         var canLogIn: Bool
-        /// Roles it is a member of; true: may pass the membership on.
-        var memberships: [(role: String, admin: Bool)]
+        var memberships: [Membership]
+    }
+
+    private struct Membership {
+        /// The role it is a member of.
+        var role: String
+        /// It may pass the membership on.
+        var admin: Bool
+        /// `INHERIT` and `SET` where they are not what GRANT gives by default, which only 16 and newer know.
+        var options: String?
     }
 
     /// Guarded `DO` blocks, or nothing when the dump needs no role but the bootstrap one.
@@ -21,7 +29,15 @@ package enum Roles {
         return ServerText.encode(sql)
     }
 
+    /// The names of the same roles.
+    static func names(_ connection: Connection) throws -> [String] { try read(connection).map(\.name) }
+
     private static func read(_ connection: Connection) throws -> [Role] {
+        // From 16 on a membership is one of each grantor, and has options of its own.
+        let options =
+            connection.major >= 16
+            ? "pg_catalog.bool_or(m.inherit_option) AS inherits, pg_catalog.bool_or(m.set_option) AS sets"
+            : "NULL::bool AS inherits, true AS sets"
         let rows = try connection.query(
             """
             WITH RECURSIVE database AS (
@@ -34,11 +50,12 @@ package enum Roles {
                 UNION SELECT m.roleid FROM named JOIN pg_catalog.pg_auth_members m ON m.member = named.oid
             )
             SELECT r.rolname, r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin,
-                   r.rolreplication, r.rolbypassrls, r.rolconnlimit, r.rolvaliduntil, m.role, m.admin_option
+                   r.rolreplication, r.rolbypassrls, r.rolconnlimit, r.rolvaliduntil, m.role, m.admin,
+                   coalesce(m.inherits, r.rolinherit), m.sets
             FROM pg_catalog.pg_roles r
-                 LEFT JOIN (SELECT m.member, m.admin_option, g.rolname AS role
+                 LEFT JOIN (SELECT m.member, g.rolname AS role, pg_catalog.bool_or(m.admin_option) AS admin, \(options)
                             FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
-                           ) m ON m.member = r.oid
+                            GROUP BY m.member, g.rolname) m ON m.member = r.oid
             WHERE r.oid IN (SELECT oid FROM named) AND r.oid <> 10 AND r.rolname !~ '^pg_'
               AND r.rolname !~ '^(rdsadmin|rds_|cloudsql|azure_|azuresu|alloydb|supabase_admin|neon_superuser)'
             ORDER BY r.rolname, m.role
@@ -54,7 +71,11 @@ package enum Roles {
                 if let until = row[9] { attributes += " VALID UNTIL \(try connection.quote(literal: until))" }
                 roles.append(Role(name: name, attributes: attributes, canLogIn: row[5] == "t", memberships: []))
             }
-            if let group = row[10] { roles[roles.count - 1].memberships.append((group, row[11] == "t")) }
+            guard let group = row[10] else { continue }
+            let isOrdinary = row[12] == row[2] && row[13] == "t"
+            let options = "INHERIT \(row[12] == "t" ? "TRUE" : "FALSE"), SET \(row[13] == "t" ? "TRUE" : "FALSE")"
+            roles[roles.count - 1].memberships.append(
+                Membership(role: group, admin: row[11] == "t", options: isOrdinary ? nil : options))
         }
         return roles
     }
@@ -80,10 +101,7 @@ package enum Roles {
         let name = QualifiedName.quote(role.name)
         let literal = try connection.quote(literal: role.name)
         var grants = ""
-        for membership in role.memberships {
-            let option = membership.admin ? " WITH ADMIN OPTION" : ""
-            grants += "        GRANT \(QualifiedName.quote(membership.role)) TO \(name)\(option);\n"
-        }
+        for membership in role.memberships { grants += try statement(granting: membership, to: role, connection) }
         var tag = "pgkeep"
         let body = { (tag: String) in
             """
@@ -106,5 +124,25 @@ package enum Roles {
         let names = role.name + role.memberships.map(\.role).joined()
         while names.contains("$\(tag)$") { tag += "_" }
         return body(tag)
+    }
+
+    /// A membership with options is not granted by a server that doesn't know them: its member could do more there.
+    private static func statement(
+        granting membership: Membership, to role: Role, _ connection: Connection
+    ) throws -> String {
+        let grant = "GRANT \(QualifiedName.quote(membership.role)) TO \(QualifiedName.quote(role.name))"
+        guard let options = membership.options else {
+            return "        \(grant)\(membership.admin ? " WITH ADMIN OPTION" : "");\n"
+        }
+        let limited = "\(grant) WITH ADMIN \(membership.admin ? "TRUE" : "FALSE"), \(options)"
+        let names = try [role.name, membership.role].map { try connection.quote(literal: $0) }.joined(separator: ", ")
+        return """
+                    IF pg_catalog.current_setting('server_version_num')::int >= 160000 THEN
+                        EXECUTE \(try connection.quote(literal: limited));
+                    ELSE
+                        RAISE WARNING 'role % is no member of %: its INHERIT and SET came with PostgreSQL 16', \(names);
+                    END IF;
+
+            """
     }
 }

@@ -16,13 +16,22 @@ package enum Session {
         return settings
     }
 
-    /// Prepares a session that reads: `UTF8`, or the bytes as they are for SQL_ASCII.
+    /// Prepares a session that reads: `UTF8`, or the bytes as they are for SQL_ASCII; refuses a server that is too old.
     package static func prepare(_ connection: Connection) throws {
+        try SupportedMajors.refuseOlder(connection.major, place: connection.place)
         let encoding = try clientEncoding(connection)
         var sql = settings(major: connection.major).map { "SET \($0.name) = '\($0.value)';" }.joined(separator: " ")
         sql += " SET client_encoding = '\(encoding)'; SELECT pg_catalog.set_config('search_path', '', false);"
         try connection.query(sql)
     }
+
+    /// Takes away every limit of time that the server knows: its roles may have been given some, and a dump of an older
+    /// major doesn't know them all.
+    package static let withoutTimeouts = """
+        SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
+        WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
+                       'idle_session_timeout', 'transaction_timeout')
+        """
 
     /// What `-E` of pg_dump and `client_encoding` are for this database.
     package static func clientEncoding(_ connection: Connection) throws -> String {

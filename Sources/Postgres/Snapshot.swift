@@ -8,6 +8,8 @@ package import PGKeepModel
 package struct Snapshot: Sendable {
     package let identifier: String
     package let tables: [TableFacts]
+    /// How long each session waits for its locks.
+    let lockTimeout: Duration
 
     /// Takes the snapshot on `connection`, whose transaction stays open: it must live as long as others read.
     package static func take(on connection: Connection, lockTimeout: Duration) throws -> Snapshot {
@@ -21,12 +23,12 @@ package struct Snapshot: Sendable {
         guard tables.map(\.oid) == before.map(\.oid), tables.map(\.name) == before.map(\.name) else {
             throw PGKeepError(.busy, "tables came or went while they were being locked")
         }
-        return Snapshot(identifier: identifier, tables: tables)
+        return Snapshot(identifier: identifier, tables: tables, lockTimeout: lockTimeout)
     }
 
     /// Joins the snapshot on another session and locks what it will read, to the end of its transaction: an ALTER
     /// TABLE that queues behind the first session would otherwise stop this one's next COPY for ever.
-    package func join(on connection: Connection, reading names: [QualifiedName], lockTimeout: Duration) throws {
+    package func join(on connection: Connection, reading names: [QualifiedName]) throws {
         try Snapshot.begin(connection, lockTimeout: lockTimeout)
         try connection.query("SET TRANSACTION SNAPSHOT \(connection.quote(literal: identifier))")
         try Snapshot.lock(names, on: connection)

@@ -1,4 +1,4 @@
-import PGKeepModel
+package import PGKeepModel
 
 /// What pg_dump will dump of a database, and what the role may not read of it.
 package enum TableList {
@@ -22,7 +22,7 @@ package enum TableList {
 
     /// Every table with rows or partitions that pg_dump dumps, by name.
     package static func read(_ connection: Connection) throws -> [TableFacts] {
-        let rows = try connection.query(listing(major: connection.major))
+        let rows = try connection.query(listing)
         var tables = rows.compactMap { row -> TableFacts? in
             guard let oid = row[0].flatMap({ UInt32($0) }), let schema = row[1], let name = row[2],
                 let sql = row[7]
@@ -39,6 +39,64 @@ package enum TableList {
             tables[place].canBeTakenOver = !tables[place].columns.isEmpty
         }
         return tables
+    }
+
+    /// The tables that have no rows but those of their partitions.
+    package static func partitioned(_ connection: Connection) throws -> Set<QualifiedName> {
+        let rows = try connection.query(
+            """
+            SELECT n.nspname, c.relname FROM pg_catalog.pg_class c
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'p'
+            """)
+        return Set(
+            rows.compactMap { row in row[0].flatMap { schema in row[1].map { .init(schema: schema, name: $0) } } })
+    }
+
+    /// The column list of each table's COPY, by oid, quoted as the server does.
+    package static func columnLists(_ connection: Connection) throws -> [UInt32: String] {
+        let rows = try connection.query(
+            """
+            SELECT a.attrelid, pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum)
+            FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+            WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+            GROUP BY a.attrelid
+            """)
+        return Dictionary(
+            rows.compactMap { row in row[0].flatMap { UInt32($0) }.map { ($0, row[1] ?? "") } },
+            uniquingKeysWith: { $1 })
+    }
+
+    /// The partitions, at any depth, of those of these tables that are partitioned.
+    package static func partitions(
+        below roots: Set<QualifiedName>, _ connection: Connection
+    ) throws -> Set<QualifiedName> {
+        let rows = try connection.query(
+            """
+            SELECT rn.nspname, r.relname, n.nspname, c.relname
+            FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace,
+                 LATERAL pg_catalog.pg_partition_tree(r.oid) t JOIN pg_catalog.pg_class c ON c.oid = t.relid
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE r.relkind = 'p' AND c.oid <> r.oid
+            """)
+        return Set(
+            rows.compactMap { row in
+                guard let schema = row[0], let root = row[1], let partSchema = row[2], let part = row[3],
+                    roots.contains(QualifiedName(schema: schema, name: root))
+                else { return nil }
+                return QualifiedName(schema: partSchema, name: part)
+            })
+    }
+
+    /// The tables and sequences that are not written to the WAL, so that a standby has nothing of them.
+    package static func unlogged(_ connection: Connection) throws -> [String] {
+        try connection.query(
+            """
+            SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'S') AND c.relpersistence = 'u' AND \(dumped)
+            ORDER BY n.nspname, c.relname
+            """
+        ).compactMap(\.first?.self)
     }
 
     /// The tables, sequences and large objects that the role can't read, each said so that it can be granted.
@@ -76,11 +134,12 @@ package enum TableList {
                         AND d.objid = c.oid AND d.deptype = 'e')
         """
 
-    private static func listing(major: Int) -> String {
-        // Page ranges are scanned as ranges from PostgreSQL 14 on; a leaf below a hash partition on an enum is loaded
-        // through its root, since an enum's values hash differently elsewhere (pg_dump's getPartitioningInfo).
-        // Asking a size opens the table, which of 10,000 takes a quarter of a second: of a table of one page, the TOAST
-        // is asked only if VACUUM has seen some. Else it stays with pg_dump, which is right, only slower.
+    private static var listing: String {
+        // A leaf below a hash partition on an enum is loaded through its root, since an enum's values hash differently
+        // elsewhere (pg_dump's getPartitioningInfo).
+        // Asking a size opens the table, which of 10,000 takes a quarter of a second. What VACUUM or ANALYZE saw as far
+        // too small is not asked: if it has grown since, it stays with pg_dump, which is right, only slower. Those that
+        // neither has seen since they were made or truncated are asked.
         """
         WITH RECURSIVE through_root AS (
             SELECT p.partrelid AS oid FROM pg_catalog.pg_partitioned_table p
@@ -90,21 +149,27 @@ package enum TableList {
             UNION ALL
             SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN through_root t ON i.inhparent = t.oid
         )
-        SELECT c.oid, n.nspname, c.relname, c.relkind, h.heap / pg_catalog.current_setting('block_size')::int,
-               h.heap + s.toast,
-               c.relkind = 'r' AND h.heap + s.toast >= \(takeOverFrom) AND \(major >= 14)
+        SELECT c.oid, n.nspname, c.relname, c.relkind, h.heap / b.size, h.heap + s.toast,
+               c.relkind = 'r' AND h.heap + s.toast >= \(takeOverFrom)
                AND c.relam = (SELECT oid FROM pg_catalog.pg_am WHERE amname = 'heap')
                AND NOT (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery())
                AND c.oid NOT IN (SELECT oid FROM through_root),
                pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
              LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid,
-             LATERAL (SELECT CASE c.relkind WHEN 'r' THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END AS heap) h,
-             LATERAL (SELECT CASE WHEN h.heap > pg_catalog.current_setting('block_size')::int OR t.relpages > 0
-                                  THEN coalesce(pg_catalog.pg_relation_size(t.oid), 0) ELSE 0 END AS toast) s
+             (SELECT pg_catalog.current_setting('block_size')::bigint AS size) b,
+             LATERAL (SELECT CASE WHEN c.relkind = 'r' AND \(mayBeLarge("c")) THEN pg_catalog.pg_relation_size(c.oid)
+                                  ELSE greatest(c.relpages, 0) * b.size END AS heap) h,
+             LATERAL (SELECT CASE WHEN h.heap > b.size AND \(mayBeLarge("t")) THEN pg_catalog.pg_relation_size(t.oid)
+                                  ELSE coalesce(t.relpages, 0) * b.size END AS toast) s
         WHERE c.relkind IN ('r', 'p') AND \(dumped)
         ORDER BY n.nspname, c.relname
         """
+    }
+
+    /// Never looked at (PostgreSQL 14: `reltuples` is -1), or not far below what is taken over.
+    private static func mayBeLarge(_ alias: String) -> String {
+        "(\(alias).reltuples < 0 OR \(alias).relpages >= \(takeOverFrom / 8192 / 16))"
     }
 
     private static func columns(_ connection: Connection, of tables: [UInt32]) throws -> [UInt32: [String]] {

@@ -6,20 +6,25 @@ import Subprocess
 /// Hands a connection to one of PostgreSQL's programs: everything in environment variables, the password in a
 /// passfile that lives as long as the program, nothing on the command line.
 enum ToolEnvironment {
+    /// `target` is one that a connection resolved; `options` are settings of the program's sessions, which hold over
+    /// those that `target` asks for.
     static func with<Result>(
-        _ target: ConnectionString, serverMajor: Int, _ body: (Environment) async throws -> Result
+        _ target: ConnectionString, options: String?, _ body: (Environment) async throws -> Result
     ) async throws -> Result {
-        var variables: [Environment.Key: String?] = ["PGOPTIONS": Session.options(major: serverMajor), "LC_ALL": "C"]
+        var variables: [Environment.Key: String?] = ["LC_ALL": "C"]
+        variables["PGOPTIONS"] = [target.options["options"], options].compactMap(\.self).joined(separator: " ")
         for option in target.complete() {
             if let name = option.environmentName, name != "PGPASSWORD", name != "PGOPTIONS" {
                 variables[Environment.Key(stringLiteral: name)] = option.value
             }
         }
         variables["PGPASSWORD"] = .some(nil)
+        // A service file goes before variables, and has told us already what it had to tell.
+        variables["PGSERVICE"] = .some(nil)
         // It may hold the password, and the program has no use for it.
         variables["DATABASE_URL"] = .some(nil)
         variables["PGTARGETSESSIONATTRS"] = .some(nil)
-        guard let password = target.options["password"] ?? ProcessInfo.processInfo.environment["PGPASSWORD"] else {
+        guard let password = target.options["password"] else {
             return try await body(.inherit.updating(variables))
         }
         removePassfilesOfKilledRuns()
@@ -43,6 +48,7 @@ enum ToolEnvironment {
     /// A run that was killed could not remove its passfile; its folder's name tells whose it was.
     private static func removePassfilesOfKilledRuns() {
         let parent = FileManager.default.temporaryDirectory
+        // A folder that may be written but not listed shows no debris; the passfile to come is made all the same.
         for name in (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
         where name.hasPrefix(prefix) {
             let number = name.dropFirst(prefix.count).prefix { $0.isNumber }

@@ -83,8 +83,16 @@ package struct DirectoryVault: Vault {
     }
 
     package func freeSpace() throws -> ByteCount? {
+        guard let free = DirectoryVault.freeSpace(at: path) else {
+            throw SystemFailure.error("could not look at \(path)", path: path)
+        }
+        return free
+    }
+
+    /// What is free on the file system of a folder; nil where it can't be looked at.
+    package static func freeSpace(at path: String) -> ByteCount? {
         var status = statvfs()
-        guard statvfs(path, &status) == 0 else { throw SystemFailure.error("could not look at \(path)", path: path) }
+        guard statvfs(path, &status) == 0 else { return nil }
         return ByteCount(Int64(status.f_bavail) * Int64(status.f_frsize))
     }
 

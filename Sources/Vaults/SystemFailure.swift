@@ -1,11 +1,12 @@
 import Foundation
-import PGKeepModel
+package import PGKeepModel
 
-/// The operating system's refusals, told as ours.
-enum SystemFailure {
-    /// Reads `errno`, so it comes first after the call that failed.
-    static func error(_ what: String, path: String) -> PGKeepError {
+/// The operating system's refusals of files and folders, told as ours.
+package enum SystemFailure {
+    /// Reads `errno` before it makes the text; it comes first after the call that failed.
+    package static func error(_ what: @autoclosure () -> String, path: String) -> PGKeepError {
         let number = errno
+        let what = what()
         let cause = String(cString: strerror(number))
         switch number {
         case ENOSPC, EDQUOT:

@@ -11,7 +11,7 @@ import Testing
     /// A small archive with a unit of each of three kinds.
     private func archive(_ compression: Compression) throws -> [UInt8] {
         let file = MemoryFile()
-        let writer = ArchiveWriter(sink: file, compression: compression, schemaDone: Gate())
+        let writer = ArchiveWriter(sink: file, compression: compression)
         let encoder = try UnitEncoder(compression)
         try put("SELECT 1;\n", .schema, writer, encoder)
         try writer.completeSchema()
@@ -101,7 +101,7 @@ import Testing
 
     /// As the writer computes it for a unit.
     private func sha256(of bytes: [UInt8]) throws -> String {
-        let writer = ArchiveWriter(sink: MemoryFile(), compression: .none, schemaDone: Gate())
+        let writer = ArchiveWriter(sink: MemoryFile(), compression: .none)
         let encoder = try UnitEncoder(.none)
         try put(String(decoding: bytes, as: UTF8.self), .schema, writer, encoder)
         return try writer.finish(.sample(.none), with: encoder).index.units[0].sha256
@@ -143,13 +143,11 @@ import Testing
     @Test("Rows that come before the schema is complete stand behind it")
     func rowsWait() throws {
         let file = MemoryFile()
-        let gate = Gate()
-        let writer = ArchiveWriter(sink: file, compression: .gzip(1), schemaDone: gate)
+        let writer = ArchiveWriter(sink: file, compression: .gzip(1))
         let encoder = try UnitEncoder(.gzip(1))
         try append(rows: "1\n", of: ArchiveTests.target, to: writer, encoder)
         try put("SELECT 1;\n", .schema, writer, encoder)
         try writer.completeSchema()
-        try gate.wait()
         let (index, _, _) = try writer.finish(.sample(.gzip(1)), with: encoder)
         #expect(index.units.map(\.kind) == [.schema, .rows])
         #expect(try readAll(file.bytes, .gzip(1)).last?.hasPrefix("COPY") == true)
@@ -158,7 +156,7 @@ import Testing
     @Test("A unit too large to hold twice is streamed, and read back", arguments: threeCompressions)
     func streamed(compression: Compression) throws {
         let file = MemoryFile()
-        let writer = ArchiveWriter(sink: file, compression: compression, schemaDone: Gate())
+        let writer = ArchiveWriter(sink: file, compression: compression)
         let encoder = try UnitEncoder(compression)
         try writer.completeSchema()
         let row = [UInt8](repeating: UInt8(ascii: "x"), count: 33 << 20) + [.newline]
@@ -189,7 +187,7 @@ import Testing
     @Test("Many threads put units in at once; the archive has them all")
     func threads() async throws {
         let file = MemoryFile()
-        let writer = ArchiveWriter(sink: file, compression: .gzip(1), schemaDone: Gate())
+        let writer = ArchiveWriter(sink: file, compression: .gzip(1))
         try await withThrowingTaskGroup { group in
             for thread in 0..<8 {
                 group.addTask {

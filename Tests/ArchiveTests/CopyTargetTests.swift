@@ -32,10 +32,21 @@ import Testing
         #expect(ServerText.encode(target.name.name) == Array("caf".utf8) + [0xE9])
     }
 
+    @Test("A COPY into another table keeps the columns as they are quoted")
+    func renamed() throws {
+        let statement = "COPY public.\"a.b\" (id, \"x) FROM stdin;\", \"é\u{301}\") FROM stdin;"
+        let target = try #require(CopyTarget(statement: Array(statement.utf8)))
+        let place = QualifiedName(schema: "new \"one\"", name: target.name.name)
+        let moved = CopyTarget(name: place, table: place.quoted, columns: target.columns)
+        let expected = "COPY \"new \"\"one\"\"\".\"a.b\" (id, \"x) FROM stdin;\", \"é\u{301}\") FROM stdin;"
+        #expect(moved.statement == Array((expected + "\n").utf8))
+        #expect(CopyTarget(statement: Array(expected.utf8)) == moved)
+    }
+
     @Test(
         "Any other statement is no COPY from stdin",
         arguments: [
-            "COPY public.orders (id) TO stdout;", "COPY (SELECT 1) TO stdout;", "COPY orders FROM stdin;",
+            "COPY public.orders (id) TO stdout;", "COPY (SELECT 1) TO stdout;", "COPY orders to stdin;",
             "COPY public.orders (id FROM stdin;", "COPY public.orders x FROM stdin;",
             "copy public.orders (id) FROM stdin;",
             "COPY public.orders (id) FROM stdin", "COPY  FROM stdin;", "COPY a.b.c (id) FROM stdin;",

@@ -12,7 +12,10 @@ import Testing
         arguments: [
             "bakup", "backup hourly", "restore", "restore latest --at 2026-01-27", "restore --undo latest",
             "restore --undo --into x", "restore latest --to a --into b", "audit change", "settings show", "show",
-            "remove", "pin",
+            "remove", "pin", "restore latest --schema x", "restore latest --rows-only",
+            "restore latest --table a --into b", "restore latest --table a --plan",
+            "restore latest --table a --no-analyze", "restore latest --table a --schema x --rows-only",
+            "restore --undo --table a", "restore --table a",
         ])
     func wrongCommandLine(line: String) {
         let arguments = line.split(separator: " ").map(String.init)

@@ -45,20 +45,10 @@ struct FaultsBackupTests {
                         7, "server", hint: "pg_isready", url: server.url("shop"), environment: gate.environment
                     ) { _ in
                         try await gate.reached()
-                        // Its children would go on until they notice: all of them at once, as when a machine dies.
-                        try await shell(
-                            "main=$(head -1 \(server.folder)/data/postmaster.pid); "
-                                + "kill -STOP $main; kill -9 $(pgrep -P $main) $main")
+                        try await server.crash()
                         gate.open()
                     }
-                    let become = geteuid() == 0 ? "runuser -u postgres -- " : ""
-                    let options =
-                        "-k \(server.folder) -c listen_addresses=127.0.0.1 -c port=\(server.port) -c fsync=off"
-                    try await until("the server does not start again") {
-                        (try? await shell(
-                            "cd \(server.folder); rm -f data/postmaster.pid; \(become)\(server.tools)/pg_ctl -D \(server.folder)/data "
-                                + "-l \(server.folder)/log -w -t 20 -o '\(options)' start </dev/null")) != nil
-                    }
+                    try await server.restart()
                     try await sandbox.backup(server.url("shop"))
                 }
             }

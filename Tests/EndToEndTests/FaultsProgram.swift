@@ -11,7 +11,10 @@ struct PGKeepRun: Sendable, CustomStringConvertible {
     var talk: String
 
     var description: String { "status \(status)\n--- stdout\n\(output)\n--- stderr\n\(talk)" }
-    var hint: String? { talk.split(separator: "\n").first { $0.hasPrefix("pgkeep: hint: ") }.map(String.init) }
+    var hint: String? {
+        let lines = talk.split(separator: "\n").filter { $0.hasPrefix("pgkeep: hint: ") }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
     var error: String { talk.split(separator: "\n").filter { $0.hasPrefix("pgkeep: error: ") }.joined(separator: "\n") }
 }
 

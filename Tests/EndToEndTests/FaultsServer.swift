@@ -24,21 +24,51 @@ struct FaultServer: Sendable {
     /// A missing server is a skip on a laptop and a failure in CI.
     static var isPossible: Bool { initdb != nil || ProcessInfo.processInfo.environment["CI"] == "true" }
 
-    /// Starts a server with the settings that backups of all kinds need.
+    /// Starts a server with the settings that backups of all kinds need, and more; of PostgreSQL 15 unless `tools` is
+    /// the folder of another one's programs.
     @discardableResult
     static func with<Result: Sendable>(
+        tools: String? = nil, settings more: [String: String] = [:],
         _ body: @escaping @Sendable (FaultServer) async throws -> Result
     ) async throws -> Result {
-        let initdb = try #require(initdb, "PostgreSQL 15 is not installed")
+        let tools = if let tools { tools } else { try #require(initdb, "PostgreSQL 15 is not installed").folder }
         let port = try freePort()
-        let settings = [
-            "listen_addresses": "127.0.0.1", "port": String(port), "fsync": "off", "max_prepared_transactions": "5",
-            "wal_level": "logical", "max_connections": "60",
-        ]
-        return try await ClusterOfTests.with(initdb.folder, settings) { folder in
-            try await body(FaultServer(folder: folder, port: port, tools: initdb.folder))
+        return try await ClusterOfTests.with(tools, settings(port, more)) { folder in
+            try await body(FaultServer(folder: folder, port: port, tools: tools))
         }
     }
+
+    /// Starts a server that follows this one by streaming.
+    @discardableResult
+    func withStandby<Result: Sendable>(
+        settings more: [String: String] = [:], _ body: @escaping @Sendable (FaultServer) async throws -> Result
+    ) async throws -> Result {
+        let port = try FaultServer.freePort()
+        let copy: @Sendable (String) -> String = { data in
+            "pg_basebackup -D \(data) -d '\(url("postgres"))' -R -X stream -c fast --no-sync"
+        }
+        return try await ClusterOfTests.with(tools, FaultServer.settings(port, more), madeBy: copy) { folder in
+            try await body(FaultServer(folder: folder, port: port, tools: tools))
+        }
+    }
+
+    /// Waits until this standby shows what the primary had when it was asked.
+    func caughtUp(with primary: FaultServer) async throws {
+        let position = try await primary.psql("SELECT pg_current_wal_lsn()")
+        try await until("the standby does not follow") {
+            try await psql("SELECT pg_last_wal_replay_lsn() >= '\(position)'") == "t"
+        }
+    }
+
+    private static func settings(_ port: Int, _ more: [String: String]) -> [String: String] {
+        [
+            "listen_addresses": "127.0.0.1", "port": String(port), "fsync": "off", "max_prepared_transactions": "5",
+            "wal_level": "logical", "max_connections": "60",
+        ].merging(more) { $1 }
+    }
+
+    /// The setting by which pgkeep takes this server's own pg_dump.
+    var pgBinDirectory: [String: String] { ["PGKEEP_PG_BINDIR": tools] }
 
     func url(_ database: String, user: String = "postgres", password: String? = nil, port: Int? = nil) -> String {
         let secret = password.map { ":\($0)" } ?? ""
@@ -134,18 +164,22 @@ extension FaultServer {
 
 /// A cluster in a temporary folder, run by an unprivileged user, gone with its scope.
 enum ClusterOfTests {
+    /// `madeBy` gives the command, one of `tools`, that fills a folder with data.
     @discardableResult
     static func with<Result: Sendable>(
-        _ tools: String, _ settings: [String: String], _ body: @escaping @Sendable (String) async throws -> Result
+        _ tools: String, _ settings: [String: String],
+        madeBy make: @Sendable (String) -> String = {
+            "initdb -D \($0) -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions"
+        },
+        _ body: @escaping @Sendable (String) async throws -> Result
     ) async throws -> Result {
         let folder = "/tmp/pgkeep-faults-\(UUID().uuidString.prefix(8).lowercased())"
         let user = geteuid() == 0 ? "postgres" : NSUserName()
         try await shell("install -d -m 0755 -o \(user) \(folder)")
-        let become = geteuid() == 0 ? "runuser -u postgres -- " : ""
+        // The system's libpq is too old for what some servers load: replication, postgres_fdw.
+        let become = (geteuid() == 0 ? "runuser -u postgres -- " : "") + "env LD_LIBRARY_PATH=\(tools)/../lib "
         do {
-            try await shell(
-                "cd \(folder) && \(become)\(tools)/initdb -D \(folder)/data -U postgres -A trust -E UTF8 --locale=C.UTF-8 "
-                    + "--no-sync --no-instructions")
+            try await shell("cd \(folder) && \(become)\(tools)/\(make("\(folder)/data"))")
             let options = settings.map { "-c \($0.key)=\($0.value)" }.sorted().joined(separator: " ")
             try await shell(
                 "cd \(folder) && \(become)\(tools)/pg_ctl -D \(folder)/data -l \(folder)/log -w -o "

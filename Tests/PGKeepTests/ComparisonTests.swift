@@ -1,23 +1,11 @@
-import Foundation
 import PGKeepModel
 import Testing
 
 @testable import PGKeep
 
 @Suite struct ComparisonTests {
-    private func index(_ tables: [(name: String, rows: Int64)]) -> ArchiveIndex {
-        ArchiveIndex(
-            header: ArchiveHeader(
-                app: "a", tier: .daily, createdAt: Date(timeIntervalSince1970: 0), compression: .none,
-                pgkeepVersion: "0",
-                server: ServerFacts(versionNumber: 150_000, version: "15", systemIdentifier: nil, isStandby: false),
-                pgDumpVersion: "15", snapshot: "1",
-                database: DatabaseProperties(
-                    name: "a", owner: "o", encoding: "UTF8", collate: "C", characterType: "C", localeProvider: nil,
-                    locale: nil,
-                    icuRules: nil, connectionLimit: -1, comment: nil, grants: nil, settings: []),
-                preamble: "", journalHead: nil),
-            tables: tables.map { TableSummary(table: $0.name, columns: "a", rows: $0.rows) }, units: [])
+    private func index(_ tables: [(name: String, rows: Int64)]) -> [TableSummary] {
+        tables.map { TableSummary(table: $0.name, columns: "a", rows: $0.rows) }
     }
 
     private func name(_ name: String) -> QualifiedName { QualifiedName(schema: "public", name: name) }

@@ -22,8 +22,13 @@ package struct CopyTarget: Sendable, Equatable {
             self.columns = String(columns.dropFirst().dropLast())
         }
         table = String(middle[..<end])
-        guard let name = QualifiedName(sql: table) else { return nil }
+        // Dumps of before 2018 name no schema: the search path does.
+        guard let name = QualifiedName(sql: table) ?? CopyTarget.withoutSchema(table) else { return nil }
         self.name = name
+    }
+
+    private static func withoutSchema(_ table: String) -> QualifiedName? {
+        QualifiedName(sql: "x.\(table)").map { QualifiedName(schema: "", name: $0.name) }
     }
 
     package init(name: QualifiedName, table: String, columns: String) {

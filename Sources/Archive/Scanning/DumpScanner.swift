@@ -15,7 +15,9 @@ package enum LineRole: Sendable, Equatable {
     case unrestrict(String)
     /// `SET default_tablespace = …;` and its like: stands before the header of the entry it is for, and holds on.
     case sessionState(String)
-    /// `-- PostgreSQL database dump complete`.
+    /// `\connect name`: what follows is another database's.
+    case connect(String)
+    /// `-- PostgreSQL database dump complete`, and pg_dumpall's `-- PostgreSQL database cluster dump complete`.
     case complete
 }
 
@@ -36,6 +38,13 @@ package protocol DumpVisitor {
     mutating func rows(_ block: UnsafeRawBufferPointer) throws
     /// The line `\.`, which `line` doesn't get.
     mutating func copyEnded() throws
+    /// No statement is open after the line just given.
+    mutating func statementClosed() throws
+}
+
+extension DumpVisitor {
+    /// Most visitors go by entries.
+    package mutating func statementClosed() throws {}
 }
 
 /// Reads a plain dump as it comes and tells its visitor what each line is.
@@ -114,17 +123,13 @@ package struct DumpScanner<Visitor: DumpVisitor> {
         if let open = setting { return try take(line: line, of: open.name, after: open.lines) }
         let atTop = lexer.state == .plain && !lexer.statementIsOpen
         let role = atTop ? self.role(of: line) : .text
-        if case .restrict = role {
-            try visitor.line(line, role)
-            return
-        }
-        if case .unrestrict = role {
-            try visitor.line(line, role)
-            return
-        }
-        if case .sessionState(let name) = role {
+        switch role {
+        // These are psql's, not SQL.
+        case .restrict, .unrestrict, .connect: return try visitor.line(line, role)
+        case .sessionState(let name):
             ruleBefore = false
             return try take(line: line, of: name, after: [])
+        case .text, .rule, .header, .complete: break
         }
         let mayBeCopy = atTop ? line.starts(with: CopyTarget.prefix.utf8) : !statement.isEmpty
         if mayBeCopy { statement.append(contentsOf: line) }
@@ -141,6 +146,7 @@ package struct DumpScanner<Visitor: DumpVisitor> {
             }
         } else if isComplete {
             statement = []
+            try visitor.statementClosed()
         }
     }
 
@@ -164,8 +170,12 @@ package struct DumpScanner<Visitor: DumpVisitor> {
             if ruleBefore, line.starts(with: "-- Name: ".utf8) || line.starts(with: "-- Data for Name: ".utf8) {
                 return header(line)
             }
-            return line.starts(with: "-- PostgreSQL database dump complete".utf8) ? .complete : .text
+            let isLast =
+                line.starts(with: "-- PostgreSQL database dump complete".utf8)
+                || line.starts(with: "-- PostgreSQL database cluster dump complete".utf8)
+            return isLast ? .complete : .text
         case .backslash:
+            if let database = ConnectLine.database(in: ServerText.decode(line)) { return .connect(database) }
             let words = ServerText.decode(line).split(whereSeparator: \.isWhitespace)
             guard words.count == 2 else { return .text }
             if words[0] == "\\restrict" { return .restrict(String(words[1])) }

@@ -33,7 +33,7 @@ package struct SQLToken: Sendable, Equatable {
         func byte(_ place: Int) -> UInt8 { place < text.count ? text[place] : 0 }
         switch text[at] {
         case .space, .tab, .newline, .carriageReturn:
-            return (.blank, end(text, at) { [.space, .tab, .newline, .carriageReturn].contains($0) })
+            return (.blank, end(text, at) { $0 == .space || $0 == .tab || $0 == .newline || $0 == .carriageReturn })
         case .dash where byte(at + 1) == .dash: return (.comment, end(text, at) { $0 != .newline })
         case .slash where byte(at + 1) == .star: return (.comment, endOfComment(text, at))
         case .doubleQuote: return (.identifier, endOfQuotes(text, at + 1, .doubleQuote, escapes: false))

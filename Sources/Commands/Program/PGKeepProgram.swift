@@ -20,9 +20,10 @@ package struct PGKeepProgram: AsyncParsableCommand {
             """,
         version: BackupSystem.version,
         subcommands: [
-            BackupCommand.self, ListCommand.self, StatsCommand.self, ShowCommand.self, VerifyCommand.self,
-            RestoreCommand.self, RemoveCommand.self, CleanupCommand.self, DemoCommand.self, PinCommand.self,
-            UnpinCommand.self, AcceptCommand.self, AuditCommand.self, SettingsCommand.self,
+            BackupCommand.self, ListCommand.self, StatsCommand.self, ShowCommand.self, DiffCommand.self,
+            VerifyCommand.self, RestoreCommand.self, CleanupCommand.self, RemoveCommand.self, PinCommand.self,
+            UnpinCommand.self,
+            AcceptCommand.self, AuditCommand.self, SettingsCommand.self, DemoCommand.self,
         ])
 
     package init() {}
@@ -65,19 +66,27 @@ package struct PGKeepProgram: AsyncParsableCommand {
 
     /// Help is data; what is wrong with the command line is talk.
     private static func reportParsing(_ error: any Error, _ arguments: [String], _ terminal: Terminal) -> Int32 {
-        let code = exitCode(for: error)
-        let text = fullMessage(for: error)
-        guard !code.isSuccess else {
-            terminal.print(text)
+        guard !exitCode(for: error).isSuccess else {
+            terminal.print(fullMessage(for: error))
             return ExitStatus.done.rawValue
         }
-        terminal.say(text)
-        if arguments.contains("--json"),
-            let failure = Failure(PGKeepError(.usage, message(for: error), hint: "pgkeep help"))
-        {
-            printJSON(failure, terminal)
-        }
-        return ExitStatus.usage.rawValue
+        let refusal = PGKeepError(.usage, houseStyle(message(for: error)), hint: hint(for: arguments))
+        return report(refusal, isJSON: arguments.contains("--json"), terminal)
+    }
+
+    /// In lower case and without full stops, as all errors are.
+    private static func houseStyle(_ sentence: String) -> String {
+        let text = (sentence.prefix(1).lowercased() + sentence.dropFirst())
+            .replacing(". Please provide one of ", with: "; it takes ").replacing(
+                ". Did you mean ", with: "; did you mean ")
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
+    /// The help of the command that was meant.
+    private static func hint(for arguments: [String]) -> String {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let word = arguments.first, let name = NearestName.of(word, among: names) else { return "pgkeep help" }
+        return name == word ? "pgkeep help \(name)" : "pgkeep \(name)   (was that meant?)"
     }
 
     private static func printJSON(_ failure: Failure, _ terminal: Terminal) {

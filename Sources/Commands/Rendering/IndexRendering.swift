@@ -3,7 +3,29 @@ import PGKeepModel
 
 extension Rendering {
     func index(_ index: ArchiveIndex, eachUnit: Bool) -> String {
-        [header(index), tables(index), eachUnit ? units(index) : kinds(index)].joined(separator: "\n\n")
+        [header(index), tables(index.tables, stored: true), eachUnit ? units(index) : kinds(index)]
+            .joined(separator: "\n\n")
+    }
+
+    /// A plain dump of another tool's, database by database.
+    func dump(_ contents: DumpContents) -> String {
+        let head = LabelledBlock.text(
+            [("File", contents.name), ("Format", contents.format), ("Databases", "\(contents.databases.count)")]
+                + contents.problems.map { ("Problem", $0) })
+        let databases = contents.databases.map { database in
+            var pairs = [
+                (label: "Database", value: database.database ?? "not named"),
+                (label: "Server", value: "PostgreSQL \(database.serverVersion ?? "of an unknown version")"),
+                (label: "pg_dump", value: database.pgDumpVersion ?? "unknown"),
+                (label: "Encoding", value: database.encoding ?? "unknown"),
+                (label: "Tables", value: "\(database.tables.count)"),
+                (label: "Rows", value: Figures.grouped(database.tables.reduce(0) { $0 + $1.rows })),
+            ]
+            if database.hasUncountedRows { pairs.append(("Beside", "rows that come as INSERT, not counted")) }
+            let block = LabelledBlock.text(pairs)
+            return database.tables.isEmpty ? block : "\(block)\n\n\(tables(database.tables, stored: false))"
+        }
+        return ([head] + databases).joined(separator: "\n\n")
     }
 
     private func header(_ index: ArchiveIndex) -> String {
@@ -28,13 +50,15 @@ extension Rendering {
         ])
     }
 
-    private func tables(_ index: ArchiveIndex) -> String {
-        var table = TextTable(["Table", "Rows", "Size", "Stored", "Content hash"], rightAligned: [1, 2, 3])
-        for summary in index.tables.sorted(by: { ($0.rawBytes, $1.table) > ($1.rawBytes, $0.table) }) {
-            table.add([
-                summary.table, Figures.grouped(summary.rows), size(summary.rawBytes), size(summary.storedBytes),
-                summary.hash.description,
-            ])
+    /// By size; a dump of another tool's has no share of the file to tell for each.
+    private func tables(_ summaries: [TableSummary], stored: Bool) -> String {
+        var table = TextTable(
+            ["Table", "Rows", "Size"] + (stored ? ["Stored"] : []) + ["Content hash"],
+            rightAligned: [1, 2, stored ? 3 : 2])
+        for summary in summaries.sorted(by: { ($0.rawBytes, $1.table) > ($1.rawBytes, $0.table) }) {
+            table.add(
+                [summary.table, Figures.grouped(summary.rows), size(summary.rawBytes)]
+                    + (stored ? [size(summary.storedBytes)] : []) + [summary.hash.description])
         }
         return table.text
     }

@@ -16,11 +16,33 @@ extension Rendering {
         ]
         if let bytes = plan.replacedBytes, let aside = plan.keptAside {
             pairs.append(("Replaces", "\(size(bytes)), kept aside as \(aside)"))
-            pairs.append(("Sessions", "\(plan.sessions) will be ended"))
+            pairs.append(("Sessions", sessions(plan)))
+        }
+        pairs.append(("Encoding", "\(plan.encoding), collation \(plan.collate)"))
+        let free = plan.freeBytes.map { ", \(size($0)) free" } ?? ""
+        pairs.append(("Space", "about \(size(plan.neededBytes)) needed\(free)"))
+        let basis = plan.estimateIsMeasured ? "as restores took here before" : "a guess: none was timed here yet"
+        pairs.append(("Time", "about \(DurationText.of(.seconds(plan.estimatedSeconds.rounded(.up)))) (\(basis))"))
+        if !plan.extensions.isEmpty {
+            pairs.append(("Extensions", plan.extensions.map { "\($0.name) \($0.version)" }.joined(separator: ", ")))
+        }
+        if !plan.missingRoles.isEmpty {
+            pairs.append(("New roles", "\(plan.missingRoles.joined(separator: ", ")) (without passwords)"))
         }
         pairs += plan.warnings.map { ("Warning", $0) }
-        pairs += plan.blockers.map { ("In the way", $0) }
+        pairs += plan.blockers.map { ("In the way", "\($0.message) (\($0.hint))") }
         return LabelledBlock.text(pairs)
+    }
+
+    /// `3 will be ended: 2 of app (puma), 1 of ana (psql)`.
+    private func sessions(_ plan: RestorePlan) -> String {
+        let groups = plan.sessionGroups.prefix(5).map { group in
+            "\(group.count) of \(group.user ?? "the server")"
+                + (group.application.isEmpty ? "" : " (\(group.application))")
+        }
+        let more = plan.sessionGroups.count > 5 ? ", and others" : ""
+        return "\(plan.sessions) will be ended"
+            + (groups.isEmpty ? "" : ": \(groups.joined(separator: ", "))\(more)")
     }
 
     func restored(_ report: RestoreReport) -> String {
@@ -48,11 +70,24 @@ extension Rendering {
             ])
         }
         let notes = report.tables.compactMap { one in one.note.map { "\(one.table): \($0)" } }
-        let text = ([table.text] + notes).joined(separator: "\n")
+        var parts = [([table.text] + notes).joined(separator: "\n")]
+        func add(_ what: String, _ statements: [String]) {
+            if !statements.isEmpty { parts += ["\(what):", script(statements)] }
+        }
+        add("To put back what is gone", report.putBack)
         let merges = report.tables.flatMap(\.merge)
-        guard !merges.isEmpty else { return text }
-        return [text, "To bring the rows back, choose from:", merges.joined(separator: "\n")]
-            .joined(separator: "\n\n")
+        add("To insert the rows that are missing", merges.filter { $0.rows == .missing }.map(\.sql))
+        add("To set the changed rows back to what they were", merges.filter { $0.rows == .changed }.map(\.sql))
+        // A row goes after those that refer to it.
+        add("To delete the rows that were added since", merges.filter { $0.rows == .added }.reversed().map(\.sql))
+        add("To drop what is then left", report.cleanUp.map { [$0] } ?? [])
+        return parts.joined(separator: "\n\n")
+    }
+
+    /// Statements to paste as they are: all of them, or none.
+    private func script(_ statements: [String]) -> String {
+        let all = statements.count > 1 ? ["BEGIN;"] + statements + ["COMMIT;"] : statements
+        return all.joined(separator: "\n")
     }
 
     func undone(_ report: UndoReport) -> String {

@@ -15,6 +15,8 @@ package struct TerminalLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         let own = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        // A line to part what comes from what was.
+        if event.message.description.isEmpty { return terminal.say("") }
         let label = own["label"].map { "[\($0)] " } ?? ""
         let rest = own.filter { $0.key != "label" }.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
         terminal.say("\(label)\(event.message)\(rest.joined())")

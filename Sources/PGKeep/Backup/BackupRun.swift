@@ -11,16 +11,14 @@ import SystemPackage
 /// pg_dump's output is held at its first post-data entry until the rows are written; rows are held, a bounded lot of
 /// them, until its schema is written. Either side failing ends the other.
 struct BackupRun: Sendable {
-    var target: ConnectionString
-    var snapshot: Snapshot
     var plan: BackupPlan
     var dump: DumpProcess
     var jobs: Int
-    var lockTimeout: Duration
     var writer: ArchiveWriter
-    var schemaDone: Gate
     var progress: Progress?
     var cancellation: Cancellation
+    /// Finds out more about pg_dump's failure, before the other sessions are cut.
+    var explain: @Sendable (any Error) async -> any Error
 
     /// Runs to the end; gives pg_dump's preamble and what it said on stderr.
     func run() async throws -> (preamble: String, said: String) {
@@ -29,8 +27,12 @@ struct BackupRun: Sendable {
         let (readEnd, writeEnd) = try BackupRun.pipe()
         var crew = Crew()
         crew.add {
-            let said = try await dump.run(into: FileDescriptor(rawValue: writeEnd))
-            result.withLock { $0.said = said }
+            do {
+                let said = try await dump.run(into: FileDescriptor(rawValue: writeEnd))
+                result.withLock { $0.said = said }
+            } catch {
+                throw await explain(error)
+            }
         }
         crew.add {
             let preamble = try await BlockingWork.run("pgkeep dump") {
@@ -57,13 +59,13 @@ struct BackupRun: Sendable {
             try await crew.run { error in
                 cancellation.cancel()
                 rowsDone.fail(error)
-                schemaDone.fail(error)
+                writer.fail(error)
             }
         } onCancel: {
             let error = PGKeepError(.interrupted, "interrupted")
             cancellation.cancel()
             rowsDone.fail(error)
-            schemaDone.fail(error)
+            writer.fail(error)
         }
         let (preamble, said) = result.withLock { $0 }
         guard let preamble else { throw PGKeepError(.failed, "pg_dump's output ends early", cause: said) }
@@ -71,9 +73,9 @@ struct BackupRun: Sendable {
     }
 
     private func copyRows(from queue: PartQueue) throws {
-        let connection = try Connection(target, purpose: "pgkeep backup", cancellation: cancellation)
+        let connection = try Connection(dump.target, purpose: "pgkeep backup", cancellation: cancellation)
         try Session.prepare(connection)
-        try snapshot.join(on: connection, reading: plan.takenOver.map(\.name), lockTimeout: lockTimeout)
+        try dump.snapshot.join(on: connection, reading: plan.takenOver.map(\.name))
         let copier = try RowCopier(connection, writer, progress: progress)
         while let part = queue.next() { try copier.copy(part) }
         try connection.query("COMMIT")

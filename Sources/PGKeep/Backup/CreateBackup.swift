@@ -35,6 +35,7 @@ struct CreateBackup: Sendable {
             } catch let error as PGKeepError where error.code == .busy && attempt < CreateBackup.attempts {
                 talk(.warning(.backup, "\(error); attempt \(attempt + 1) of \(CreateBackup.attempts)"))
                 attempt += 1
+                // Whoever holds the lock is given a little more time after each attempt to be done with it.
                 try await Task.sleep(for: .seconds(attempt))
             }
         }
@@ -47,7 +48,7 @@ struct CreateBackup: Sendable {
         let prepared = try await BlockingWork.run("pgkeep preflight") {
             let coordinator = try Connection(server, purpose: "pgkeep backup", cancellation: cancellation)
             let preflight = try BackupPreflight.run(coordinator, cancellation)
-            return Prepared(coordinator: coordinator, preflight: preflight)
+            return Prepared(session: HeldSession(coordinator), target: coordinator.target, preflight: preflight)
         }
         var warnings = prepared.preflight.warnings
         try checkOrigin(app, prepared.preflight)
@@ -58,7 +59,7 @@ struct CreateBackup: Sendable {
 
         progress?.begin("snapshot")
         let snapshot = try await BlockingWork.run("pgkeep snapshot") {
-            try prepared.withCoordinator { try Snapshot.take(on: $0, lockTimeout: settings.lockTimeout) }
+            try prepared.session.with { try Snapshot.take(on: $0, lockTimeout: settings.lockTimeout) }
         }
         let plan = BackupPlan(tables: snapshot.tables, jobs: settings.jobs)
         let name = try await freeName(app)
@@ -66,27 +67,27 @@ struct CreateBackup: Sendable {
 
         let upload = try vault.begin(name.text)
         do {
-            let schemaDone = Gate()
-            let writer = ArchiveWriter(sink: upload, compression: settings.compression, schemaDone: schemaDone)
+            let writer = ArchiveWriter(sink: upload, compression: settings.compression)
             try await writeRoles(writer, prepared)
             let run = BackupRun(
-                target: prepared.target, snapshot: snapshot, plan: plan,
+                plan: plan,
                 dump: DumpProcess(
                     tool: tool, target: prepared.target, database: prepared.preflight.database.name,
-                    serverMajor: prepared.preflight.server.major, snapshot: snapshot.identifier,
+                    serverMajor: prepared.preflight.server.major, snapshot: snapshot,
                     encoding: prepared.preflight.encoding, withoutRowsOf: plan.takenOver.map(\.name),
-                    lockTimeout: settings.lockTimeout),
-                jobs: settings.jobs, lockTimeout: settings.lockTimeout, writer: writer, schemaDone: schemaDone,
-                progress: progress, cancellation: cancellation)
+                    isPooled: prepared.preflight.isPooled),
+                jobs: settings.jobs, writer: writer, progress: progress, cancellation: cancellation,
+                explain: { await explained($0, prepared) })
             let (preamble, said) = try await run.run()
             warnings += said.split(separator: "\n").map(String.init)
             let header = ArchiveHeader(
                 app: app.text, tier: tier, createdAt: name.createdAt, compression: settings.compression,
                 pgkeepVersion: BackupSystem.version, server: prepared.preflight.server,
                 pgDumpVersion: tool.version.description, snapshot: snapshot.identifier,
-                database: prepared.preflight.database, preamble: preamble, journalHead: journalHead)
+                database: prepared.preflight.database, preamble: preamble, journalHead: journalHead,
+                needs: prepared.preflight.needs)
             let written = try await BlockingWork.run("pgkeep publish") {
-                try prepared.withCoordinator { _ = try $0.query("COMMIT") }
+                try prepared.session.with { _ = try $0.query("COMMIT") }
                 let written = try writer.finish(header, with: UnitEncoder(settings.compression))
                 try upload.publish()
                 return written
@@ -100,13 +101,25 @@ struct CreateBackup: Sendable {
         }
     }
 
+    /// Why pg_dump failed, as far as the session that holds the snapshot knows.
+    private func explained(_ error: any Error, _ prepared: Prepared) async -> any Error {
+        guard prepared.preflight.server.isStandby else { return error }
+        do {
+            return try await BlockingWork.run("pgkeep standby") {
+                prepared.session.with { ReplayConflict.explained(error, asking: $0) }
+            }
+        } catch {
+            return error
+        }
+    }
+
+    /// The first unit: what the file is, and the roles.
     private func writeRoles(_ writer: ArchiveWriter, _ prepared: Prepared) async throws {
         try await BlockingWork.run("pgkeep roles") {
-            let roles = try prepared.withCoordinator {
+            let roles = try prepared.session.with {
                 try Roles.statements($0, encoding: prepared.preflight.encoding)
             }
-            guard !roles.isEmpty else { return }
-            try roles.withUnsafeBytes {
+            try (ArchiveMarker.line + roles).withUnsafeBytes {
                 try writer.append(
                     ArchiveWriter.Unit(kind: .roles, contents: [], parts: [$0]),
                     with: UnitEncoder(settings.compression))
@@ -144,6 +157,7 @@ struct CreateBackup: Sendable {
             let name = ArchiveName(
                 app: app, tier: tier, createdAt: now(), format: ArchiveName.Format(settings.compression))
             guard try vault.exists(name.text) else { return name }
+            // Names differ by whole seconds, and the vault may be slow to ask: five looks a second are enough.
             try await Task.sleep(for: .milliseconds(200))
         }
     }
@@ -158,18 +172,8 @@ struct CreateBackup: Sendable {
 }
 
 /// The session that holds the snapshot, and what it found out.
-///
-/// `@unchecked`: the session is used by one thread at a time, through `withCoordinator`, between awaits.
-private final class Prepared: @unchecked Sendable {
-    private let coordinator: Connection
-    let preflight: BackupPreflight
+private struct Prepared: Sendable {
+    let session: HeldSession
     let target: ConnectionString
-
-    init(coordinator: Connection, preflight: BackupPreflight) {
-        self.coordinator = coordinator
-        self.preflight = preflight
-        target = coordinator.target
-    }
-
-    func withCoordinator<Result>(_ body: (Connection) throws -> Result) rethrows -> Result { try body(coordinator) }
+    let preflight: BackupPreflight
 }

@@ -125,6 +125,7 @@ package struct Catalogue: Sendable {
     private func provenAt(_ proof: VaultEntry) throws -> Date {
         let source = try vault.open(proof.name)
         let bytes = try source.read(Int(min(source.byteCount, 1 << 20)), at: 0)
+        // A proof that says nothing readable was still put there; when, the file itself tells.
         guard let facts = try? JSONDecoder().decode(MarkFacts.self, from: Data(bytes)),
             let at = Date(iso8601: facts.at)
         else { return proof.modifiedAt }

@@ -53,9 +53,9 @@ enum DemoData {
         ANALYZE;
         """
 
-    static let badDay = """
-        DROP TABLE payments CASCADE;
-        UPDATE invoices SET total = 0 WHERE id % 3 = 0;
-        UPDATE customers SET email = 'encrypted' WHERE id % 10 = 0;
-        """
+    static let badDay = [
+        "DROP TABLE payments",
+        "UPDATE invoices SET total = 0 WHERE id % 3 = 0",
+        "UPDATE customers SET email = 'encrypted' WHERE id % 10 = 0",
+    ]
 }

@@ -47,6 +47,7 @@ extension JSONValue: Codable {
     /// Reads any value but an object; whole numbers stay whole.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
+        // A decoder tells a value's kind only by refusing the others; what is of no kind throws in the last branch.
         if container.decodeNil() {
             self = .null
         } else if let value = try? container.decode(Bool.self) {

@@ -71,6 +71,7 @@ public struct JournalLine: Sendable, Equatable {
 
     /// Reads a line; nil if it isn't one.
     init?(_ bytes: ArraySlice<UInt8>) {
+        // Why it isn't one doesn't matter: `Journal.verify` tells which line it is, and where the chain broke.
         guard let values = try? JSONDecoder().decode([String: JSONValue].self, from: Data(bytes)),
             case .integer(let seq)? = values["seq"], case .string(let time)? = values["at"],
             let at = Date(iso8601: time), case .string(let event)? = values["event"],

@@ -3,11 +3,11 @@ import PGKeepModel
 import PGKeepPostgres
 import Synchronization
 
-/// Compares what is in a database with what an archive's index tells.
+/// Compares what is in a database with what an archive or a dump holds.
 enum Comparison {
     /// Each table whose number of rows, as COPY counted them, is not the index's.
-    static func rows(_ index: ArchiveIndex, loaded: [QualifiedName: Int64]) -> [String] {
-        index.tables.compactMap { table in
+    static func rows(_ tables: [TableSummary], loaded: [QualifiedName: Int64]) -> [String] {
+        tables.compactMap { table in
             let found = QualifiedName(sql: table.table).flatMap { loaded[$0] } ?? 0
             return found == table.rows ? nil : "\(table.table): \(table.rows) rows expected, \(found) loaded"
         }
@@ -15,19 +15,21 @@ enum Comparison {
 
     /// Each table whose rows or content hash, read back from the database, are not the index's.
     static func contents(
-        _ index: ArchiveIndex, of target: ConnectionString, jobs: Int, progress: Progress?, _ cancellation: Cancellation
+        _ tables: [TableSummary], of target: ConnectionString, jobs: Int, progress: Progress?,
+        _ cancellation: Cancellation
     ) async throws -> [String] {
-        let queue = Mutex(index.tables.sorted { $0.rawBytes > $1.rawBytes }[...])
+        let queue = Mutex(tables.sorted { $0.rawBytes > $1.rawBytes }[...])
         let differences = Mutex<[String]>([])
-        progress?.begin("comparing contents", totalBytes: index.tables.reduce(0) { $0 + $1.rawBytes })
+        progress?.begin("comparing contents", totalBytes: tables.reduce(0) { $0 + $1.rawBytes })
         var crew = Crew()
         for number in 0..<jobs {
             crew.add {
                 try await BlockingWork.run("pgkeep compare \(number + 1)") {
                     let connection = try Connection(target, purpose: "pgkeep prove", cancellation: cancellation)
                     try Session.prepare(connection)
+                    let partitioned = try TableList.partitioned(connection)
                     while let table = queue.withLock({ $0.popFirst() }) {
-                        let tally = try tally(table, connection)
+                        let tally = try tally(table, below: partitioned, connection)
                         progress?.add(bytes: tally.bytes, rows: tally.rows)
                         if tally.rows != table.rows || tally.hash != table.hash {
                             differences.withLock {
@@ -44,9 +46,13 @@ enum Comparison {
         return differences.withLock { $0.sorted() }
     }
 
-    private static func tally(_ table: TableSummary, _ connection: Connection) throws -> RowTally {
+    private static func tally(
+        _ table: TableSummary, below partitioned: Set<QualifiedName>, _ connection: Connection
+    ) throws -> RowTally {
         var tally = RowTally()
-        let only = table.throughRoot ? "" : "ONLY "
+        // Rows loaded through a root lie in its partitions.
+        let isRoot = QualifiedName(sql: table.table).map(partitioned.contains) ?? false
+        let only = isRoot ? "" : "ONLY "
         let sql = "COPY (SELECT \(table.columns) FROM \(only)\(table.table)) TO STDOUT"
         try connection.copyOut(sql) { tally.add(row: UnsafeRawBufferPointer(rebasing: $0.dropLast())) }
         return tally

@@ -10,34 +10,27 @@ struct EntryPlayer {
 
     func play(_ entry: DumpEntry) throws { try play(entry.sql) }
 
-    func play(_ sql: [UInt8]) throws {
+    /// `clearing`: the text is what another tool's dump clears away before it begins.
+    func play(_ sql: [UInt8], clearing: Bool = false) throws {
         guard !leavingOut.isEmpty else {
             do {
                 return try connection.execute(sql)
             } catch let error as PGKeepError {
-                throw EntryPlayer.placed(error, in: DumpStatement.split(sql).first { !$0.begins(with: "SET") })
+                throw RestoreHints.placed(error, in: DumpStatement.split(sql).first { !$0.begins(with: "SET") })
             }
         }
         for statement in DumpStatement.split(sql) where !leavingOut.isUnwanted(statement) {
+            guard !leavingOut.mustWait(statement) else {
+                leftOut.postpone(statement)
+                continue
+            }
             do {
                 try connection.execute(statement.sql)
             } catch let error as PGKeepError {
-                guard leavingOut.mayMiss(statement, error) else { throw EntryPlayer.placed(error, in: statement) }
+                if leavingOut.isHarmless(statement, error, clearing: clearing) { continue }
+                guard leavingOut.mayMiss(statement, error) else { throw RestoreHints.placed(error, in: statement) }
                 leftOut.add(statement, error)
             }
         }
-    }
-
-    /// Tells which statement it was, and what to do where the role is the reason.
-    private static func placed(_ error: PGKeepError, in statement: DumpStatement?) -> PGKeepError {
-        guard let statement, error.code == .failed || error.code == .privileges else { return error }
-        var error = error
-        error.message += " while restoring \(statement.title)"
-        if statement.contains("OWNER TO") {
-            error.hint = error.hint ?? "pgkeep restore … --no-owner   (everything belongs to the restoring role)"
-        } else if statement.begins(with: "GRANT") || statement.begins(with: "REVOKE") {
-            error.hint = error.hint ?? "pgkeep restore … --no-privileges   (nobody is granted anything)"
-        }
-        return error
     }
 }

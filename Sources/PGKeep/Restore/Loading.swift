@@ -105,7 +105,8 @@ struct Loading: Sendable {
     ) throws -> Connection {
         let connection = try Connection(target, purpose: "pgkeep restore", cancellation: cancellation)
         // A crash loses the whole side database anyway, and the swap's own commit waits for the disk.
-        try connection.query("SET default_transaction_read_only = off; SET synchronous_commit = off")
+        try connection.query(
+            "\(Session.withoutTimeouts); SET default_transaction_read_only = off; SET synchronous_commit = off")
         try connection.execute(ServerText.encode(archive.index.header.preamble))
         return connection
     }

@@ -47,36 +47,6 @@ public struct RestoreRequest: Sendable {
     }
 }
 
-/// What a restore will do, found out before anything is touched.
-public struct RestorePlan: Sendable, Codable {
-    /// The archive's file name.
-    public var archive: String
-    /// When it was taken.
-    public var createdAt: Date
-    /// The database that will hold it in the end.
-    public var database: String
-    /// The name under which today's database is kept; nil if there is none.
-    public var keptAside: String?
-    /// Bytes of the database that is replaced.
-    public var replacedBytes: Int64?
-    /// Sessions that will be ended.
-    public var sessions: Int
-    /// What the server says of itself now.
-    public var serverVersion: String
-    /// What the server said of itself when the archive was taken.
-    public var archiveServerVersion: String
-    /// How many the archive holds.
-    public var tables: Int
-    /// How many the archive holds.
-    public var rows: Int64
-    /// The length of the archive as plain SQL.
-    public var rawBytes: Int64
-    /// What a person should know first.
-    public var warnings: [String]
-    /// What stops the restore.
-    public var blockers: [String]
-}
-
 /// What a restore did.
 public struct RestoreReport: Sendable, Codable {
     /// What was found out before it began.

@@ -9,7 +9,9 @@ import PGKeepPostgres
 /// side database is known by its comment, so that a restore that was killed leaves nothing that the next one doesn't
 /// recognise.
 struct RestoreRun: Sendable {
-    var archive: ArchiveReader
+    var source: RestorableDatabase
+    /// What the database is to be, beside what is in it.
+    var properties: DatabaseProperties
     var plan: RestorePlan
     var request: RestoreRequest
     var server: ConnectionString
@@ -37,8 +39,21 @@ struct RestoreRun: Sendable {
             return report
         } catch {
             await discard(side)
-            throw error
+            throw explained(error)
         }
+    }
+
+    /// What a server refuses without a remedy, it most likely doesn't know.
+    private func explained(_ error: any Error) -> any Error {
+        guard var error = error as? PGKeepError, let state = error.sqlState, error.hint == nil else { return error }
+        if let major = source.serverMajor, let serverMajor = Int(plan.serverVersion.prefix { $0.isNumber }),
+            serverMajor < major
+        {
+            error.hint = "restore it on PostgreSQL \(major) or newer, where all that it holds is known"
+        } else if ["42601", "42704", "0A000"].contains(state) {
+            error.hint = "a newer PostgreSQL may have written this: restore it on a server of its version"
+        }
+        return error
     }
 
     private func maintenance(_ cancellation: Cancellation) throws -> Connection {
@@ -59,7 +74,7 @@ struct RestoreRun: Sendable {
 
     private func create(_ side: String) throws {
         let connection = try maintenance(cancellation)
-        try Databases.create(side, like: archive.index.header.database, connection)
+        try Databases.create(side, like: properties, connection)
         try Databases.comment(
             try SideDatabase.text(.init(pgkeep: .restoring, database: plan.database, at: now, comment: nil)),
             on: side, connection)
@@ -68,32 +83,43 @@ struct RestoreRun: Sendable {
     private func load(_ side: String, _ clock: ContinuousClock) async throws -> RestoreReport {
         let target = server.database(side)
         let leftOut = LeftOut()
-        let loading = Loading(
-            archive: archive, target: target, jobs: jobs, leavingOut: try leavingOut(), leftOut: leftOut,
-            progress: progress, cancellation: cancellation)
         var report = RestoreReport(
-            plan: plan, durationSeconds: 0, phaseSeconds: [:], rows: archive.index.rows, proven: false, warnings: [])
-        progress?.begin("schema")
-        report.phaseSeconds["schema"] = try await clock.measure { try await loading.loadSchema() }.seconds
-        var loaded: [QualifiedName: Int64] = [:]
-        report.phaseSeconds["rows"] = try await clock.measure { loaded = try await loading.loadRows() }.seconds
-        try refuse(Comparison.rows(archive.index, loaded: loaded))
-        report.phaseSeconds["finish"] = try await clock.measure { try await loading.finish() }.seconds
+            plan: plan, durationSeconds: 0, phaseSeconds: [:], rows: source.rows, proven: false, warnings: [])
+        switch source.contents {
+        case .archive(let archive):
+            let loading = Loading(
+                archive: archive, target: target, jobs: jobs, leavingOut: leavingOut, leftOut: leftOut,
+                progress: progress, cancellation: cancellation)
+            progress?.begin("schema")
+            report.phaseSeconds["schema"] = try await clock.measure { try await loading.loadSchema() }.seconds
+            var loaded: [QualifiedName: Int64] = [:]
+            report.phaseSeconds["rows"] = try await clock.measure { loaded = try await loading.loadRows() }.seconds
+            try refuse(Comparison.rows(source.tables, loaded: loaded))
+            report.phaseSeconds["finish"] = try await clock.measure { try await loading.finish() }.seconds
+        case .dump(let dump, let section):
+            let loading = DumpLoading(
+                dump: dump, section: section, target: target, leavingOut: leavingOut, leftOut: leftOut,
+                progress: progress, cancellation: cancellation)
+            var loaded: [QualifiedName: Int64] = [:]
+            report.phaseSeconds["load"] = try await clock.measure { loaded = try await loading.load() }.seconds
+            try refuse(Comparison.rows(source.tables, loaded: loaded))
+        }
         report.warnings += leftOut.all
         if request.prove {
             report.phaseSeconds["prove"] = try await clock.measure {
                 try refuse(
                     try await Comparison.contents(
-                        archive.index, of: target, jobs: jobs, progress: progress, cancellation))
+                        source.tables, of: target, jobs: jobs, progress: progress, cancellation))
             }.seconds
             report.proven = true
         }
+        try await play(leftOut.postponed, in: target)
         if request.analyze {
             progress?.begin("analyze")
             report.phaseSeconds["analyze"] = try await clock.measure {
                 report.warnings += try await BlockingWork.run("pgkeep analyze") {
                     let connection = try Connection(target, purpose: "pgkeep restore", cancellation: cancellation)
-                    try connection.query("SET statement_timeout = 0; SET default_transaction_read_only = off")
+                    try connection.query("\(Session.withoutTimeouts); SET default_transaction_read_only = off")
                     return try Statistics.gather(connection)
                 }
             }.seconds
@@ -101,11 +127,18 @@ struct RestoreRun: Sendable {
         return report
     }
 
-    private func leavingOut() throws -> LeavingOut {
-        let isSuperuser =
-            try maintenance(cancellation).value(
-                "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user") == "t"
-        return LeavingOut(owners: request.noOwner, privileges: request.noPrivileges, forbidden: !isSuperuser)
+    /// Plays what had to wait until nobody reads the rows any more.
+    private func play(_ postponed: [DumpStatement], in target: ConnectionString) async throws {
+        guard !postponed.isEmpty else { return }
+        try await BlockingWork.run("pgkeep postponed") {
+            let connection = try Connection(target, purpose: "pgkeep restore", cancellation: cancellation)
+            try connection.query("\(Session.withoutTimeouts); SET default_transaction_read_only = off")
+            for statement in postponed { try connection.execute(statement.sql) }
+        }
+    }
+
+    private var leavingOut: LeavingOut {
+        LeavingOut(owners: request.noOwner, privileges: request.noPrivileges, forbidden: !plan.asSuperuser)
     }
 
     private func refuse(_ differences: [String]) throws {
@@ -119,7 +152,6 @@ struct RestoreRun: Sendable {
     private func putInPlace(_ side: String) throws -> [String] {
         progress?.begin("swap")
         let connection = try maintenance(cancellation)
-        let properties = archive.index.header.database
         var renames: [(from: String, to: String)] = []
         var comments: [(name: String, text: String)] = [(plan.database, properties.comment ?? "")]
         if let aside = plan.keptAside {
@@ -138,7 +170,7 @@ struct RestoreRun: Sendable {
         withoutComment.comment = nil
         if request.noPrivileges { withoutComment.grants = nil }
         // Its owner may be another role, and only an owner may rename and comment.
-        withoutComment.owner = connection.user
+        withoutComment.owner = try connection.currentRole()
         let left = try Databases.apply(withoutComment, to: side, connection)
         try Databases.rename(renames, commenting: comments, connection, cancellation)
         if request.noOwner { return left }

@@ -20,7 +20,7 @@ struct UnitPlayer: DumpVisitor {
 
     mutating func line(_ line: UnsafeRawBufferPointer, _ role: LineRole) throws {
         switch role {
-        case .restrict, .unrestrict: break
+        case .restrict, .unrestrict, .connect: break
         // Statement by statement would need a parser; entry by entry is how pg_dump wrote it.
         case .header:
             try flush()

@@ -15,6 +15,7 @@ struct RestoreTablesRun: Sendable {
     var target: ConnectionString
     var jobs: Int
     var progress: Progress?
+    var talk: Talk
     var now: Date
     var cancellation: Cancellation
 
@@ -22,18 +23,18 @@ struct RestoreTablesRun: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         progress?.begin("definitions")
-        let (definition, schema) = try await BlockingWork.run("pgkeep definitions") { try define() }
+        let definition = try await BlockingWork.run("pgkeep definitions") { try define() }
         let summaries = archive.index.tables.filter { summary in
             QualifiedName(sql: summary.table).map(definition.tables.contains) ?? false
         }
         var report = RestoreTablesReport(
             archive: name, createdAt: archive.index.header.createdAt, database: target.databaseName ?? "",
-            schema: request.rowsOnly ? nil : schema, tables: [], durationSeconds: 0, proven: false)
+            schema: nil, tables: [], putBack: [], cleanUp: nil, durationSeconds: 0, proven: false)
         if request.rowsOnly {
-            try await BlockingWork.run("pgkeep append") { try append(summaries) }
-            report.tables = summaries.map { Self.table($0, at: $0.table, rows: $0.rows) }
+            try await BlockingWork.run("pgkeep append") { try append(definition.stages(summaries)) }
+            report.tables = summaries.map { Self.table($0, at: $0.table) }
         } else {
-            try await BlockingWork.run("pgkeep schema") { try create(schema) }
+            try await createSchema()
             do {
                 try await restore(definition, summaries)
                 if request.prove {
@@ -42,11 +43,11 @@ struct RestoreTablesRun: Sendable {
                             moved(summaries, definition), of: target, jobs: jobs, progress: progress, cancellation))
                     report.proven = true
                 }
-                report.tables = try await BlockingWork.run("pgkeep difference") {
-                    try compare(summaries, definition, schema)
+                report = try await BlockingWork.run("pgkeep difference") { [report] in
+                    try compare(summaries, definition, report)
                 }
             } catch {
-                try await drop(schema)
+                await discard("CASCADE")
                 throw error
             }
         }
@@ -56,59 +57,130 @@ struct RestoreTablesRun: Sendable {
 
     // MARK: Definitions
 
-    private func define() throws -> (TableDefinition, schema: String) {
-        let schemaPart = try statements(of: .schema)
-        let finishPart = try statements(of: .finish)
-        let wanted = try TableSelection.choose(
-            request.tables, of: TableDefinition.tables(in: schemaPart), in: name)
+    private var schema: String {
         let stamp = UTCTime(secondsSince1970: Int64(now.timeIntervalSince1970)).text().filter(\.isNumber)
-        let schema = request.schema ?? "restored_\(stamp.prefix(8))_\(stamp.suffix(6))"
-        let definition = TableDefinition(of: wanted, schema: schema, schemaPart: schemaPart, finishPart: finishPart)
-        if !request.rowsOnly, let (one, other) = definition.collision {
+        return request.schema ?? "restored_\(stamp.prefix(8))_\(stamp.suffix(6))"
+    }
+
+    private func define() throws -> TableDefinition {
+        guard (1...63).contains(schema.utf8.count) else {
+            throw PGKeepError(
+                .usage, "--schema takes a name of 1 to 63 bytes, not \(schema.utf8.count)",
+                hint: command("--schema restored"))
+        }
+        let schemaPart = try statements(of: .schema)
+        let wanted = try TableSelection.choose(request.tables, of: TableDefinition.tables(in: schemaPart), in: name)
+        let definition = TableDefinition(
+            of: wanted, schema: schema, schemaPart: schemaPart, finishPart: try statements(of: .finish))
+        if !request.rowsOnly, let (one, other, relation) = definition.collision {
             throw PGKeepError(
                 .usage, "\(one) and \(other) can't share the schema \(schema)",
-                hint: "pgkeep restore \(name) --table \(one); pgkeep restore \(name) --table \(other)")
+                cause: "both have a relation named \(relation)",
+                hint: "one at a time: pgkeep restore \(name) --table \(TableSelection.pattern(for: one))")
         }
-        return (definition, schema)
+        try refuseLeaves(of: definition, schemaPart)
+        return definition
     }
 
-    private func statements(of kind: UnitEntry.Kind) throws -> [DumpStatement] {
+    /// Rows that were dumped through a partitioned table can't be told apart by partition.
+    private func refuseLeaves(of definition: TableDefinition, _ statements: [TableStatement]) throws {
+        let family = TableFamily(statements)
+        for root in archive.index.tables.filter(\.throughRoot).compactMap({ QualifiedName(sql: $0.table) })
+        where !definition.tables.contains(root) {
+            guard let leaf = family.withPartitions([root]).intersection(definition.tables).first else { continue }
+            throw PGKeepError(
+                .usage, "\(leaf) can't be restored alone", cause: "its rows are in the archive as those of \(root)",
+                hint: command("--table \(TableSelection.pattern(for: root))", withTables: false))
+        }
+    }
+
+    private func statements(of kind: UnitEntry.Kind) throws -> [TableStatement] {
         let decoder = UnitDecoder(archive.compression)
         return try archive.index.units.filter { $0.kind == kind }.flatMap { unit in
-            try DumpStatement.split(archive.text(of: unit, with: decoder))
+            TableStatement.all(in: DumpStatement.split(try archive.text(of: unit, with: decoder)))
         }
     }
+
+    /// This restore with other options, to paste.
+    private func command(_ options: String, withTables: Bool = true) -> String {
+        let tables = withTables ? request.tables.map { "--table \(TableSelection.shellWord($0)) " }.joined() : ""
+        return "pgkeep restore \(name) \(tables)\(options)"
+    }
+
+    // MARK: The schema
+
+    private func createSchema() async throws {
+        do {
+            try await BlockingWork.run("pgkeep schema") { try create() }
+        } catch let error as PGKeepError where error.sqlState == nil && error.code != .failed {
+            // Cut off, and nobody knows whether it was made: it was not there before, and is empty.
+            await discard("RESTRICT")
+            throw error
+        }
+    }
+
+    private func create() throws {
+        let connection = try session()
+        let exists = PGKeepError(
+            .failed, "the schema \(schema) exists already",
+            hint: command("--schema \(TableSelection.shellWord("\(schema)_2"))"))
+        guard try !TableComparison(connection).hasSchema(schema) else { throw exists }
+        do {
+            try connection.query("CREATE SCHEMA \(QualifiedName.quote(schema))")
+        } catch let error as PGKeepError where error.sqlState == "42P06" {
+            throw exists
+        } catch var error as PGKeepError where error.code == .privileges {
+            let (database, role) = (QualifiedName.quote(target.databaseName ?? ""), try connection.currentRole())
+            error.hint = "GRANT CREATE ON DATABASE \(database) TO \(QualifiedName.quote(role))"
+            throw error
+        }
+    }
+
+    /// Drops the schema with a session that cancelling did not cut.
+    ///
+    /// Sessions that were cut off go on with what they are at, such as an index, until they are told to end.
+    private func discard(_ behaviour: String) async {
+        do {
+            try await BlockingWork.run("pgkeep discard") {
+                let connection = try Connection(target, purpose: "pgkeep restore", cancellation: Cancellation())
+                try connection.query(
+                    """
+                    SET default_transaction_read_only = off; SET statement_timeout = 0; SET lock_timeout = '30s';
+                    SET ROLE NONE;
+                    SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+                     WHERE usename = session_user AND pid <> pg_catalog.pg_backend_pid() AND pid IN (
+                           SELECT l.pid FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation
+                             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                             JOIN pg_catalog.pg_database d ON d.oid = l.database
+                            WHERE n.nspname = \(try connection.quote(literal: schema))
+                              AND d.datname = pg_catalog.current_database());
+                    RESET ROLE;
+                    """)
+                try connection.query("DROP SCHEMA IF EXISTS \(QualifiedName.quote(schema)) \(behaviour)")
+            }
+        } catch {
+            talk(.warning(.restore, "the schema \(schema) could not be dropped: \(error)"))
+        }
+    }
+
+    private func session() throws -> Connection { try Loading.session(of: archive, in: target, cancellation) }
 
     // MARK: Into a schema of their own
-
-    private func create(_ schema: String) throws {
-        do {
-            try session().query("CREATE SCHEMA \(QualifiedName.quote(schema))")
-        } catch let error as PGKeepError where error.sqlState == "42P06" {
-            throw PGKeepError(
-                .failed, "the schema \(schema) exists already", cause: error.cause,
-                hint: "pgkeep restore … --schema \(schema)_2, or: DROP SCHEMA \(QualifiedName.quote(schema)) CASCADE")
-        }
-    }
 
     private func restore(_ definition: TableDefinition, _ summaries: [TableSummary]) async throws {
         try await BlockingWork.run("pgkeep definitions") {
             let connection = try session()
             for statement in definition.before { try play(statement, on: connection) }
         }
-        try refuse(Comparison.rows(part(summaries), loaded: try await load(summaries, definition)))
+        try refuse(Comparison.rows(summaries, loaded: try await load(summaries, definition)))
         try await BlockingWork.run("pgkeep finish") {
             progress?.begin("indexes and constraints")
             let connection = try session()
             for statement in definition.after { try play(statement, on: connection) }
-            for sequence in definition.sequences {
-                let place = definition.place(of: sequence.name)
-                let column = QualifiedName.quote(sequence.column)
-                try connection.query(
-                    """
-                    SELECT pg_catalog.setval(\(connection.quote(literal: place.quoted)), max(\(column)))
-                      FROM \(definition.place(of: sequence.table).quoted) HAVING max(\(column)) > 0
-                    """)
+            if !definition.sequences.isEmpty {
+                for value in try SequenceValues.statements(archive, definition.sequences, in: schema) {
+                    try connection.query(value)
+                }
             }
             // This commit waits for the disk, and with it all that were before.
             try connection.query("SET synchronous_commit = on")
@@ -166,71 +238,85 @@ struct RestoreTablesRun: Sendable {
 
     // MARK: Rows alone
 
-    private func append(_ summaries: [TableSummary]) throws {
+    private func append(_ stages: [[TableSummary]]) throws {
         let connection = try session()
+        let summaries = stages.flatMap(\.self)
         progress?.begin("appending rows", totalBytes: summaries.reduce(0) { $0 + $1.rawBytes })
-        try connection.query("SET synchronous_commit = on; BEGIN")
+        try connection.query("SET synchronous_commit = on; BEGIN; SET CONSTRAINTS ALL DEFERRED")
         for summary in summaries {
             do {
                 try connection.query("SELECT \(summary.columns) FROM \(summary.table) LIMIT 0")
             } catch let error as PGKeepError where ["42P01", "42703", "3F000"].contains(error.sqlState) {
                 throw PGKeepError(
                     .failed, "there is no table \(summary.table) with the archive's columns", cause: error.cause,
-                    hint: "pgkeep restore \(name) --table '\(summary.table)'   (without --rows-only)")
+                    hint: "\(command(""))  (without --rows-only)")
             }
         }
         var loaded: [QualifiedName: Int64] = [:]
-        let loader = TableLoader(
-            archive, connection,
-            places: Dictionary(
-                summaries.compactMap { QualifiedName(sql: $0.table) }.map { ($0, $0) }, uniquingKeysWith: { $1 }),
-            progress: progress)
         do {
-            for unit in units(holding: summaries) { loaded.merge(try loader.load(unit), uniquingKeysWith: +) }
+            for stage in stages {
+                let places = stage.compactMap { QualifiedName(sql: $0.table) }.map { ($0, $0) }
+                let loader = TableLoader(
+                    archive, connection, places: Dictionary(places, uniquingKeysWith: { $1 }), progress: progress)
+                for unit in units(holding: stage) { loaded.merge(try loader.load(unit), uniquingKeysWith: +) }
+            }
         } catch var error as PGKeepError where error.sqlState == "23505" {
             error.message = "rows of the archive are in the table already; nothing was appended"
-            error.hint = "pgkeep restore \(name) --table \(request.tables[0])   (beside it, with the SQL to merge)"
+            error.hint = "\(command(""))  (beside it, with the SQL to merge)"
             throw error
         }
-        try refuse(Comparison.rows(part(summaries), loaded: loaded))
+        try refuse(Comparison.rows(summaries, loaded: loaded))
         try connection.query("COMMIT")
     }
 
     // MARK: Comparing
 
     private func compare(
-        _ summaries: [TableSummary], _ definition: TableDefinition, _ schema: String
-    ) throws -> [RestoreTablesReport.Table] {
+        _ summaries: [TableSummary], _ definition: TableDefinition, _ report: RestoreTablesReport
+    ) throws -> RestoreTablesReport {
         progress?.begin("comparing with what is in use")
         let connection = try session()
-        let roots = try partitioned(summaries, definition, connection)
-        return try (roots + summaries).compactMap { summary in
-            guard let original = QualifiedName(sql: summary.table) else { return nil }
-            let place = Self.text(of: summary.table, in: schema)
-            var table = Self.table(summary, at: place, rows: summary.rows)
-            let columns = Self.identifiers(in: summary.columns)
-            let key = definition.keys[original] ?? []
-            do {
-                table.rowsInUse = try connection.value(
-                    "SELECT count(*) FROM (SELECT \(summary.columns) FROM \(summary.table)) t"
-                ).flatMap { Int64($0) }
-            } catch let error as PGKeepError where ["42P01", "3F000"].contains(error.sqlState) {
-                table.merge = MergeStatements.movingBack(place, to: original.schema)
-                return table
-            } catch let error as PGKeepError where error.sqlState == "42703" {
-                table.note = "the table in use has other columns by now"
-                return table
+        let comparison = try TableComparison(connection)
+        let ties = definition.ties.flatMap { [$0.child, $0.parent] }
+        let existing = try comparison.existing(definition.tables.union(ties))
+        let side = try connection.value("SELECT pg_catalog.quote_ident(\(connection.quote(literal: schema)))") ?? ""
+        var report = report
+        for summary in definition.stages(summaries).joined() {
+            let place = "\(side).\(Self.identifiers(in: summary.table).last ?? "")"
+            var table = Self.table(summary, at: place)
+            if let original = QualifiedName(sql: summary.table), existing.contains(original) {
+                let merge = MergeStatements(
+                    restored: place, table: summary.table, columns: Self.identifiers(in: summary.columns),
+                    key: definition.keys[original] ?? [], fixed: definition.identities[original] ?? [],
+                    throughRoot: summary.throughRoot)
+                try comparison.compare(&table, merge)
             }
-            // A partitioned table's rows are merged with its partitions'.
-            guard !columns.isEmpty else { return table }
-            table.merge = MergeStatements.bringingBack(place, into: summary.table, columns: columns, key: key)
-            if !key.isEmpty {
-                let counts = try connection.query(
-                    MergeStatements.difference(place, summary.table, columns: columns, key: key)
-                ).first?.map { $0.flatMap { Int64($0) } }
-                (table.missing, table.added, table.changed) = (counts?[0], counts?[1], counts?[2])
-            }
-            return table
+            report.tables.append(table)
+        }
+        report.tables.insert(contentsOf: partitioned(report.tables, summaries, definition, existing), at: 0)
+        let gone = definition.tables.subtracting(existing).sorted { $0.quoted < $1.quoted }
+        let schemas = try Set(gone.map(\.schema)).sorted().filter { try !comparison.hasSchema($0) }
+        report.putBack = PutBack.statements(definition, gone: gone, existing: existing, schemas: schemas)
+        report.schema = schema
+        report.cleanUp = "DROP SCHEMA \(side) CASCADE;"
+        return report
+    }
+
+    /// Partitioned tables have no rows of their own in the archive: theirs are those of their partitions.
+    private func partitioned(
+        _ tables: [RestoreTablesReport.Table], _ summaries: [TableSummary], _ definition: TableDefinition,
+        _ existing: Set<QualifiedName>
+    ) -> [RestoreTablesReport.Table] {
+        let known = Dictionary(tables.map { (QualifiedName(sql: $0.table), $0) }, uniquingKeysWith: { $1 })
+        let throughRoot = Set(summaries.filter(\.throughRoot).compactMap { QualifiedName(sql: $0.table) })
+        let rootless = definition.tables.subtracting(definition.family.withPartitions(throughRoot))
+        return rootless.filter { known[$0] == nil }.sorted { $0.quoted < $1.quoted }.map { root in
+            let parts = definition.family.withPartitions([root]).compactMap { known[$0] }
+            let inUse = parts.compactMap(\.rowsInUse)
+            let isKnown = existing.contains(root) && inUse.count == parts.count
+            return RestoreTablesReport.Table(
+                table: root.quoted, restoredAs: definition.place(of: root).quoted,
+                rows: parts.reduce(0) { $0 + $1.rows }, rowsInUse: isKnown ? inUse.reduce(0, +) : nil, merge: [])
         }
     }
 
@@ -241,40 +327,17 @@ struct RestoreTablesRun: Sendable {
         }
     }
 
-    /// Partitioned tables have no rows of their own in the archive, but must come back where they are gone.
-    private func partitioned(
-        _ summaries: [TableSummary], _ definition: TableDefinition, _ connection: Connection
-    ) throws -> [TableSummary] {
-        let known = Set(summaries.compactMap { QualifiedName(sql: $0.table) })
-        return try definition.tables.subtracting(known).sorted { $0.quoted < $1.quoted }.map { root in
-            let place = definition.place(of: root).quoted
-            let rows = try connection.value("SELECT count(*) FROM \(place)").flatMap { Int64($0) } ?? 0
-            return TableSummary(table: root.quoted, columns: "", rows: rows)
+    private static func table(_ summary: TableSummary, at place: String) -> RestoreTablesReport.Table {
+        RestoreTablesReport.Table(table: summary.table, restoredAs: place, rows: summary.rows, merge: [])
+    }
+
+    /// The tables where they lie now.
+    private func moved(_ summaries: [TableSummary], _ definition: TableDefinition) -> [TableSummary] {
+        summaries.map { summary in
+            var moved = summary
+            if let name = QualifiedName(sql: summary.table) { moved.table = definition.place(of: name).quoted }
+            return moved
         }
-    }
-
-    /// A table's name as written, below another schema.
-    private static func text(of table: String, in schema: String) -> String {
-        let isPlain = schema.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
-        return "\(isPlain ? schema : QualifiedName.quote(schema)).\(identifiers(in: table).last ?? "")"
-    }
-
-    private static func table(_ summary: TableSummary, at place: String, rows: Int64) -> RestoreTablesReport.Table {
-        RestoreTablesReport.Table(table: summary.table, restoredAs: place, rows: rows, merge: [])
-    }
-
-    private func part(_ summaries: [TableSummary]) -> ArchiveIndex {
-        ArchiveIndex(header: archive.index.header, tables: summaries, units: [])
-    }
-
-    /// The index of the tables where they lie now.
-    private func moved(_ summaries: [TableSummary], _ definition: TableDefinition) -> ArchiveIndex {
-        part(
-            summaries.map { summary in
-                var moved = summary
-                if let name = QualifiedName(sql: summary.table) { moved.table = definition.place(of: name).quoted }
-                return moved
-            })
     }
 
     private func refuse(_ differences: [String]) throws {
@@ -283,18 +346,5 @@ struct RestoreTablesRun: Sendable {
             .failed, "what was restored is not what was backed up",
             cause: differences.prefix(5).joined(separator: "; "),
             hint: "pgkeep verify \(name)")
-    }
-
-    private func session() throws -> Connection {
-        try Loading.session(of: archive, in: target, cancellation)
-    }
-
-    /// With a session that cancelling did not cut.
-    private func drop(_ schema: String) async throws {
-        try await BlockingWork.run("pgkeep discard") {
-            let connection = try Connection(target, purpose: "pgkeep restore", cancellation: Cancellation())
-            try connection.query(
-                "SET lock_timeout = '30s'; DROP SCHEMA IF EXISTS \(QualifiedName.quote(schema)) CASCADE")
-        }
     }
 }

@@ -7,6 +7,15 @@ package enum NearestName {
         return best.name
     }
 
+    /// Up to three candidates, the nearest first, with edits for a third of the word's length or fewer, two at least.
+    static func several<Candidate>(
+        of word: String, among candidates: [Candidate], named name: (Candidate) -> String
+    ) -> [Candidate] {
+        candidates.map { (candidate: $0, edits: edits(word, name($0))) }
+            .filter { $0.edits <= max(2, word.count / 3) }
+            .sorted { $0.edits < $1.edits }.prefix(3).map(\.candidate)
+    }
+
     private static func edits(_ left: String, _ right: String) -> Int {
         let left = Array(left.lowercased())
         let right = Array(right.lowercased())

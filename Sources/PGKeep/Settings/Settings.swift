@@ -3,7 +3,7 @@ public import PGKeepModel
 
 /// Everything that can be set, checked, and where it was set.
 public struct Settings: Sendable {
-    /// What reaches the database; nil if it was not set, and then libpq's own variables hold.
+    /// What reaches the database; nil if it was not set. What it leaves open libpq's own variables tell.
     public var databaseURL: Secret?
     /// Where the archives lie.
     public var backupDirectory: String

@@ -1,5 +1,6 @@
 import Foundation
 import PGKeepModel
+import PGKeepVaults
 
 /// An open file of the state folder, with the lock of flock(2); closed when its owner goes away.
 final class StateFile: Sendable {
@@ -106,15 +107,6 @@ final class StateFile: Sendable {
 
     /// Reads `errno`, so it comes first after the call that failed.
     private static func failure(_ doing: String, _ path: String) -> PGKeepError {
-        let number = errno
-        let code: PGKeepError.Code
-        switch number {
-        case ENOSPC, EDQUOT: code = .noSpace
-        case EACCES, EPERM, EROFS: code = .privileges
-        default: code = .failed
-        }
-        return PGKeepError(
-            code, "could not \(doing) \(path)", cause: String(cString: strerror(number)),
-            hint: code == .noSpace ? "df -h \(path)" : code == .privileges ? "ls -ld \(path)" : nil)
+        SystemFailure.error("could not \(doing) \(path)", path: path)
     }
 }

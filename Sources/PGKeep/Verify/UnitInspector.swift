@@ -13,7 +13,7 @@ struct UnitInspector: DumpVisitor {
         switch role {
         case .restrict(let token), .unrestrict(let token): tokens.append(token)
         case .complete: isComplete = true
-        case .text, .rule, .header, .sessionState: break
+        case .text, .rule, .header, .sessionState, .connect: break
         }
     }
 

@@ -44,7 +44,7 @@ func cut(
     final class Calls { var names: [String] = [] }
     let calls = Calls()
     let file = MemoryFile()
-    let writer = ArchiveWriter(sink: file, compression: compression, schemaDone: Gate())
+    let writer = ArchiveWriter(sink: file, compression: compression)
     let encoder = try UnitEncoder(compression)
     let cutter = DumpCutter(
         plan: DumpCutter.Plan(takenOver: takenOver, partitioned: partitioned), writer: writer, encoder: encoder,

@@ -1,8 +1,9 @@
 -- Every kind of object and every awkward value, for an empty UTF8 database; loaded by psql -X as a superuser, version 14 or newer.
 --
---   psql -X -v ON_ERROR_STOP=1 [-v big=100000] [-v subscription=1] -f everything.sql "dbname=…"
+--   psql -X -v ON_ERROR_STOP=1 [-v big=100000] [-v icu=0] [-v subscription=1] -f everything.sql "dbname=…"
 --
--- big: rows in each of the tables large enough to be taken over (0: leave them empty). subscription: add one, which then bars dropping the database.
+-- big: rows in each of the tables large enough to be taken over (0: leave them empty). icu=0: no collation of ICU, which not every server is built with.
+-- subscription: add one, which then bars dropping the database.
 -- Roles are the cluster's; they begin with kp_ and are made where missing. The database gets settings that leak into the text of rows, so compare
 -- dumps under PGOPTIONS='-c bytea_output=hex -c TimeZone=UTC -c lc_monetary=C'.
 
@@ -12,13 +13,17 @@
 \else
 \set big 100000
 \endif
+\if :{?icu}
+\else
+\set icu 1
+\endif
 SET client_encoding = 'UTF8';
 SET client_min_messages = warning;
 SET standard_conforming_strings = on;
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO, YMD';
 SELECT current_setting('server_version_num')::int >= 150000 AS has15,
-       EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu') AS hasicu,
+       EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu' AND :icu = 1) AS hasicu,
        CASE WHEN current_setting('server_version_num')::int >= 150000 THEN 'numeric(10, -2)' ELSE 'numeric(10)' END AS rounded,
        format('%I', current_database()) AS db \gset
 \o /dev/null

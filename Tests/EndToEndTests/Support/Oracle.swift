@@ -20,14 +20,18 @@ struct Oracle: Sendable {
         "PGCLIENTENCODING": "SQL_ASCII",
     ]
 
-    /// Reads the whole of a database.
-    static func read(_ database: TestDatabase) async throws -> Oracle {
+    /// Reads the whole of a database, with the psql and pg_dump of `tools` or those in PATH; `edits` is what sed does
+    /// to the dump, beside taking tokens out.
+    static func read(_ database: TestDatabase, tools: String? = nil, edits: String = "") async throws -> Oracle {
         let file = "\(database.folder)/\(UUID().uuidString)"
+        var environment = Oracle.environment
+        environment["PATH"] = [tools, ProcessInfo.processInfo.environment["PATH"]].compactMap(\.self)
+            .joined(separator: ":")
         try await Shell.run(
             #"""
             # A dump in the database's own encoding; a version 15 server may hold what is no UTF-8.
             encoding=$(psql -X -A -t -d "$1" -c 'SELECT getdatabaseencoding()')
-            pg_dump --encoding="$encoding" -d "$1" | { grep -a -v -E '^\\(un)?restrict ' || true; } | LC_ALL=C sort > "$2.dump"
+            pg_dump --encoding="$encoding" -d "$1" | LC_ALL=C sed -E -e '/^\\(un)?restrict /d' -e "$3" | LC_ALL=C sort > "$2.dump"
             psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -f - > "$2.contents" <<'SQL'
             -- The hash of an enum's value is another one in each database, and so is the leaf: those trees count as one.
             WITH trees AS (
@@ -46,18 +50,18 @@ struct Oracle: Sendable {
              WHERE relkind = 'S' ORDER BY nspname COLLATE "C", relname COLLATE "C" \gexec
             SELECT oid, lomowner::regrole, lomacl, md5(lo_get(oid)) FROM pg_largeobject_metadata ORDER BY oid;
             SQL
-            """#, database.url, file, environment: environment)
+            """#, database.url, file, edits, environment: environment)
         return Oracle(dump: "\(file).dump", contents: "\(file).contents")
     }
 
-    /// Lines in which another database differs; empty if it is the same.
-    func differences(from other: Oracle) async throws -> String {
+    /// Lines in which another database differs, in `dump` and `contents` or one of them; empty if it is the same.
+    func differences(from other: Oracle, in kinds: String = "dump contents") async throws -> String {
         try await Shell.run(
             #"""
-            for kind in dump contents; do
+            for kind in $3; do
                 cmp -s "$1.$kind" "$2.$kind" || { diff -a "$1.$kind" "$2.$kind" || true; } | cut -c 1-300 | { head -n 30; cat >/dev/null; }
             done
-            """#, String(dump.dropLast(5)), String(other.dump.dropLast(5)))
+            """#, String(dump.dropLast(5)), String(other.dump.dropLast(5)), kinds)
     }
 
     /// The properties of a database that are not in its dump: owner, encoding, locale, limit, privileges, settings, comment.

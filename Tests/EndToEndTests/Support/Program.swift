@@ -26,13 +26,18 @@ struct Program: Sendable {
     }
 
     /// Runs the program, whatever its status will be.
-    func attempt(_ arguments: String...) async throws -> Outcome {
+    func attempt(_ arguments: String...) async throws -> Outcome { try await attempt(arguments) }
+
+    func attempt(_ arguments: [String]) async throws -> Outcome {
         try await Shell.start(Program.path, arguments, environment: variables, folder: database.folder)
     }
 
     /// Runs the program and throws unless it ends with 0; returns its standard output without the last newline.
     @discardableResult
-    func run(_ arguments: String...) async throws -> String {
+    func run(_ arguments: String...) async throws -> String { try await run(arguments) }
+
+    @discardableResult
+    func run(_ arguments: [String]) async throws -> String {
         let outcome = try await Shell.start(
             Program.path, arguments, environment: variables, folder: database.folder)
         guard outcome.succeeded else {
@@ -43,6 +48,10 @@ struct Program: Sendable {
 
     /// Runs the program with `--json` and reads what it prints.
     func json<Value: Decodable>(_ arguments: String..., as type: Value.Type = Value.self) async throws -> Value {
+        try await json(arguments, as: type)
+    }
+
+    func json<Value: Decodable>(_ arguments: [String], as type: Value.Type = Value.self) async throws -> Value {
         let outcome = try await Shell.start(
             Program.path, arguments + ["--json"], environment: variables, folder: database.folder)
         guard outcome.succeeded else {

@@ -69,11 +69,7 @@ struct TestDatabase: Sendable {
         case .nothing:
             break
         case .fixture(let file, let variables):
-            let path = "\(TestDatabase.sources)/Fixtures/\(file).sql"
-            let options = variables.flatMap { ["-v", "\($0.key)=\($0.value)"] }
-            let outcome = try await Shell.start(
-                "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1"] + options + ["-f", path, url])
-            guard outcome.succeeded else { throw StepFailure(description: "\(file).sql: \(outcome)") }
+            try await TestDatabase.load(file, variables, into: url)
         case .data(let arguments):
             let program = "\(TestDatabase.sources)/../../scripts/data"
             let outcome = try await Shell.start(program, arguments + [url])
@@ -81,6 +77,15 @@ struct TestDatabase: Sendable {
         case .sql(let text):
             try await execute(text)
         }
+    }
+
+    /// Runs a file in Fixtures in any server's database.
+    static func load(_ fixture: String, _ variables: [String: String] = [:], into url: String) async throws {
+        let path = "\(TestDatabase.sources)/Fixtures/\(fixture).sql"
+        let options = variables.flatMap { ["-v", "\($0.key)=\($0.value)"] }
+        let outcome = try await Shell.start(
+            "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1"] + options + ["-f", path, url])
+        guard outcome.succeeded else { throw StepFailure(description: "\(fixture).sql: \(outcome)") }
     }
 
     /// This target's folder.

@@ -1,9 +1,9 @@
-import PGKeepModel
+package import PGKeepModel
 
 /// Numbers as people read them.
-enum Figures {
+package enum Figures {
     /// `5,201,333`.
-    static func grouped(_ number: Int64) -> String {
+    package static func grouped(_ number: Int64) -> String {
         var text = ""
         for (place, digit) in String(number.magnitude).reversed().enumerated() {
             if place > 0, place % 3 == 0 { text.append(",") }
@@ -13,7 +13,7 @@ enum Figures {
     }
 
     /// `187 MB`, and `4.2 MB` below ten.
-    static func short(_ size: ByteCount) -> String {
+    package static func short(_ size: ByteCount) -> String {
         let text = size.description
         guard let point = text.firstIndex(of: "."), let space = text.firstIndex(of: " "), text[..<point].count > 1
         else { return text }
@@ -21,5 +21,5 @@ enum Figures {
     }
 
     /// `1 backup`, `3 backups`.
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
