@@ -33,7 +33,7 @@ extension BackupSystem {
     }
 
     func targetDatabase(_ server: ConnectionString) throws -> String {
-        if let name = server.databaseName { return name }
+        if let name = try server.resolvedDatabaseName() { return name }
         throw PGKeepError(
             .settings, "DATABASE_URL names no database", hint: "export DATABASE_URL=postgresql://user@host:5432/mydb")
     }
@@ -53,16 +53,6 @@ extension BackupSystem {
                 .resolve(name, now: now())
         }
         return try catalogue().resolve(name ?? "latest", now: now())
-    }
-
-    func read(_ reference: ArchiveReference) throws -> ArchiveReader {
-        try ArchiveReader(reference.open(), compression: compression(of: reference))
-    }
-
-    func compression(of reference: ArchiveReference) throws -> Compression {
-        if let compression = reference.compression { return compression }
-        throw PGKeepError(
-            .usage, "\(reference.name) is no archive by its name", hint: "archives end with .sql.gz, .sql.zst or .sql")
     }
 
     /// What an archive, or another tool's dump, holds.

@@ -66,9 +66,12 @@ package struct ConnectionString: Sendable {
         return ConnectionString(options: options)
     }
 
+    /// The database's name as given here.
+    package var databaseName: String? { options["dbname"].flatMap { $0.isEmpty ? nil : $0 } }
+
     /// The database's name as given here, by a service file or by PGDATABASE; nil if libpq would take the user's name.
-    package var databaseName: String? {
-        if let name = options["dbname"], !name.isEmpty { return name }
+    package func resolvedDatabaseName() throws -> String? {
+        if let databaseName { return databaseName }
         // libpq reads service files for a connection only. This one goes nowhere, and its user tells when there was
         // no name.
         let nobody = "pgkeep-nobody"
@@ -77,10 +80,13 @@ package struct ConnectionString: Sendable {
         options["dbname"] = nil
         let handle = Connection.start(options)
         defer { PQfinish(handle) }
-        guard let name = PQdb(handle).map({ String(cString: $0) }), name != nobody, !name.isEmpty else {
-            return nil
+        guard let name = PQdb(handle).map({ String(cString: $0) }), !name.isEmpty else {
+            throw PGKeepError(
+                .settings, "DATABASE_URL can't be resolved", cause: String(cString: PQerrorMessage(handle)).trimmed,
+                hint: "name the database's server: postgresql://user@host:5432/database; services stand in "
+                    + "~/.pg_service.conf or the file that PGSERVICEFILE names")
         }
-        return name
+        return name == nobody ? nil : name
     }
 
     /// As `key='value'` words.

@@ -34,6 +34,13 @@ struct BadInputConnectionTests {
         }
     }
 
+    @Test("A service that no file tells of is refused as a setting, named")
+    func noSuchService() async throws {
+        try await Sandbox.with {
+            try await $0.refuses(78, "definition of service \"nowhere\" not found", hint: "", url: "service=nowhere")
+        }
+    }
+
     @Test("A refused connection ends with 7 and the place", arguments: ["backup", "restore"])
     func refused(command: String) async throws {
         let server = try FaultServer.lent

@@ -13,8 +13,8 @@ struct DemoTests {
             #expect(run.output.isEmpty)
             let told = [
                 "[Demo] 1. ", "[Backup] ✅ Daily backup completed successfully", "[Demo]   $ pgkeep list",
-                "[Backup] ✅ Backup verified successfully", "[Demo]   payments: gone",
-                "[Demo]   invoices: not what it was", "[Restore] ✅ Restore completed successfully",
+                "[Backup] ✅ Backup verified successfully", "[Demo]   invoices: not what it was",
+                "[Demo]   payments: gone", "[Restore] ✅ Restore completed successfully",
                 "[Demo]   ✅ payments: 400,000 rows", "[Demo] ✅ Every row is back",
             ]
             var rest = run.talk[...]

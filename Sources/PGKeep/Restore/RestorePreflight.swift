@@ -85,11 +85,12 @@ struct RestorePreflight {
     }
 
     private func checkMajor(_ plan: inout RestorePlan) {
-        guard connection.major < SupportedMajors.all.lowerBound else { return }
+        let oldest = SupportedMajors.all.lowerBound
+        guard connection.major < oldest else { return }
         plan.blockers.append(
             .init(
-                .version, "the server is PostgreSQL \(connection.major)",
-                hint: "restore to PostgreSQL \(SupportedMajors.all.lowerBound) or newer"))
+                .version, "the server is PostgreSQL \(connection.major); pgkeep restores to \(oldest) and newer",
+                hint: "by hand: gunzip -c \(source.name) | psql -X -v ON_ERROR_STOP=1 -d NEWDB"))
     }
 
     /// The server's own file system, where it is this machine's and the role may know the folder.

@@ -156,13 +156,7 @@ struct RestoreRun: Sendable {
         var comments: [(name: String, text: String)] = [(plan.database, properties.comment ?? "")]
         if let aside = plan.keptAside {
             renames.append((plan.database, aside))
-            let literal = try connection.quote(literal: plan.database)
-            let comment = try connection.value(
-                "SELECT pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database "
-                    + "WHERE datname = \(literal)")
-            let mark = try SideDatabase.text(
-                .init(pgkeep: .before, database: plan.database, at: now, comment: comment))
-            comments.append((aside, mark))
+            comments.append((aside, try SideDatabase.noteKeepingAside(plan.database, now, connection)))
         }
         renames.append((side, plan.database))
         // The comment must go on saying what the side database is until it is renamed.

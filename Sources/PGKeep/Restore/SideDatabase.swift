@@ -32,6 +32,15 @@ enum SideDatabase {
         return name(database, "before", time)
     }
 
+    /// What the comment on a database that is kept aside says, the one it has now included.
+    static func noteKeepingAside(_ database: String, _ now: Date, _ connection: Connection) throws -> String {
+        let literal = try connection.quote(literal: database)
+        let comment = try connection.value(
+            "SELECT pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database "
+                + "WHERE datname = \(literal)")
+        return try text(Note(pgkeep: .before, database: database, at: now, comment: comment))
+    }
+
     static func text(_ note: Note) throws -> String {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601

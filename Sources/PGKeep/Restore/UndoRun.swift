@@ -19,13 +19,8 @@ enum UndoRun {
         var comments = [(name: database, text: kept.note.comment ?? "")]
         let aside = try SideDatabase.nameAside(database, now, connection)
         if try Databases.exists(database, connection) {
-            let literal = try connection.quote(literal: database)
-            let comment = try connection.value(
-                "SELECT pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database "
-                    + "WHERE datname = \(literal)")
             renames.insert((database, aside), at: 0)
-            comments.append(
-                (aside, try SideDatabase.text(.init(pgkeep: .before, database: database, at: now, comment: comment))))
+            comments.append((aside, try SideDatabase.noteKeepingAside(database, now, connection)))
         }
         try Databases.rename(renames, commenting: comments, connection, cancellation)
         return UndoReport(database: database, broughtBack: kept.name, keptAside: aside)

@@ -110,9 +110,17 @@ struct RestoreTablesRun: Sendable {
     // MARK: The schema
 
     private func createSchema() async throws {
+        let exists = PGKeepError(
+            .failed, "the schema \(schema) exists already",
+            hint: command("--schema \(TableSelection.shellWord("\(schema)_2"))"))
+        try await BlockingWork.run("pgkeep schema") {
+            guard try !TableComparison(session()).hasSchema(schema) else { throw exists }
+        }
         do {
             try await BlockingWork.run("pgkeep schema") { try create() }
-        } catch let error as PGKeepError where error.sqlState == nil && error.code != .failed {
+        } catch let error as PGKeepError where error.sqlState == "42P06" {
+            throw exists
+        } catch let error as PGKeepError where error.sqlState == nil {
             // Cut off, and nobody knows whether it was made: it was not there before, and is empty.
             await discard("RESTRICT")
             throw error
@@ -121,14 +129,8 @@ struct RestoreTablesRun: Sendable {
 
     private func create() throws {
         let connection = try session()
-        let exists = PGKeepError(
-            .failed, "the schema \(schema) exists already",
-            hint: command("--schema \(TableSelection.shellWord("\(schema)_2"))"))
-        guard try !TableComparison(connection).hasSchema(schema) else { throw exists }
         do {
             try connection.query("CREATE SCHEMA \(QualifiedName.quote(schema))")
-        } catch let error as PGKeepError where error.sqlState == "42P06" {
-            throw exists
         } catch var error as PGKeepError where error.code == .privileges {
             let (database, role) = (QualifiedName.quote(target.databaseName ?? ""), try connection.currentRole())
             error.hint = "GRANT CREATE ON DATABASE \(database) TO \(QualifiedName.quote(role))"

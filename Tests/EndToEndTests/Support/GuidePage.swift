@@ -121,9 +121,11 @@ struct GuideReader {
         }
     }
 
-    /// A line without its numbers, sizes, times and the width of its columns.
+    /// A line without its numbers, sizes, times, the width of its columns, and what depends on who built the server: its
+    /// version's suffix, and the quotes that PostgreSQL 18 puts around a file.
     static func shape(_ line: String) -> String {
         var text = line.replacing(/127\.0\.0\.1:\d+/, with: "HOST")
+        text = text.replacing(/\s\(Debian [^)]*\)/, with: "").replacing("\"", with: "")
         text = text.replacing(/\b[0-9a-f]{16}\b/, with: "#")
         text = text.replacing(/\d[\d.,]*/, with: "#").replacing(/# ?(B|KB|MB|GB|ms|s|min)\b/, with: "#")
         return text.replacing(/[ \t]+/, with: " ").replacing(/-{2,}/, with: "-")
