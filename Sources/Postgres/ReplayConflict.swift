@@ -23,6 +23,7 @@ package enum ReplayConflict {
     package static func explained(_ error: any Error, asking holder: Connection) -> any Error {
         guard let failure = error as? PGKeepError, [.failed, .unreachable].contains(failure.code) else { return error }
         do {
+            // Replay, which ended pg_dump, comes to this session a moment later; a statement hears of it.
             try holder.query("SELECT pg_catalog.pg_sleep(1)")
         } catch let end as PGKeepError where end.sqlState == "40001" {
             return end

@@ -2,7 +2,8 @@ import PGKeepPostgres
 
 /// A session that stays open between pieces of blocking work: a transaction that holds a snapshot.
 ///
-/// `@unchecked`: one thread at a time uses it, through `with`, between awaits of the one task that holds it.
+/// `@unchecked`: one thread at a time uses it, through `with`: that of the task that holds it, or, while that task waits
+/// for the others of a backup, the one that asks why pg_dump failed.
 final class HeldSession: @unchecked Sendable {
     private let connection: Connection
 
