@@ -10,9 +10,11 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -29,6 +31,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -47,12 +51,13 @@ let package = Package(
         .target(
             name: "PGKeep",
             dependencies: [
-                "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", "CGNU", configuration, crypto,
-                logging, system,
+                "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", "CGNU", asyncHTTPClient,
+                configuration, crypto, lifecycle, logging, subprocess, system,
             ],
             path: "Sources/PGKeep", swiftSettings: settings),
         .target(
-            name: "PGKeepCommands", dependencies: ["PGKeep", "PGKeepModel", argumentParser, logging],
+            name: "PGKeepCommands",
+            dependencies: ["PGKeep", "PGKeepModel", argumentParser, lifecycle, logging],
             path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(
             name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),
