@@ -5,7 +5,8 @@ import Synchronization
 /// A file in the making: written under a hidden name, made durable, then given its own.
 ///
 /// A crash before the rename leaves a `.NAME.partial`, which the next run removes; after it, the whole file. The
-/// folder is synced last, so that the name survives a power cut as well.
+/// folder is synced last, so that the name survives a power cut as well. As long as it is written its file is locked,
+/// by which a run on another machine knows it from debris.
 final class DirectoryUpload: VaultUpload {
     private let folder: String
     private let name: String
@@ -18,7 +19,17 @@ final class DirectoryUpload: VaultUpload {
         partial = "\(folder)/.\(name).partial"
         let opened = open(partial, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard opened >= 0 else { throw SystemFailure.error("could not write to \(folder)", path: folder) }
+        // Where the file system has no locks, other machines can't know; that is no reason not to write.
+        _ = flock(opened, LOCK_EX | LOCK_NB)
         descriptor = Mutex(opened)
+    }
+
+    /// Whether somebody is writing a file of this name just now.
+    static func isBeingWritten(_ path: String) -> Bool {
+        let opened = open(path, O_RDONLY | O_CLOEXEC)
+        guard opened >= 0 else { return false }
+        defer { close(opened) }
+        return flock(opened, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
     deinit { discard() }

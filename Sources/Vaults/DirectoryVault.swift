@@ -99,7 +99,9 @@ package struct DirectoryVault: Vault {
     package func removeDebris(where isOurs: (String) -> Bool) throws -> [String] {
         var removed: [String] = []
         for hidden in try FileManager.default.contentsOfDirectory(atPath: path) {
-            guard let name = DirectoryUpload.name(ofPartial: hidden), isOurs(name) else { continue }
+            guard let name = DirectoryUpload.name(ofPartial: hidden), isOurs(name),
+                !DirectoryUpload.isBeingWritten(file(hidden))
+            else { continue }
             try remove(hidden)
             removed.append(name)
         }

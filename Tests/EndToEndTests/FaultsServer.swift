@@ -211,7 +211,7 @@ func shell(_ line: String) async throws -> String {
 }
 
 /// Waits until something holds, looking at it every 20 ms; fails after `seconds`.
-func until(_ what: Comment, seconds: Double = 120, _ holds: () async throws -> Bool) async throws {
+func until(_ what: Comment, seconds: Double = 300, _ holds: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now.advanced(by: .seconds(seconds))
     while try await !holds() {
         try #require(ContinuousClock.now < deadline, what)

@@ -96,6 +96,29 @@ struct StandbyTests {
             "SELECT count(*) FROM pg_stat_activity WHERE application_name IN ('pgkeep backup', 'pg_dump')")
     }
 
+    /// Waits for replay to get in a backup's way. VACUUM leaves what somebody looks at in that moment (a page that is
+    /// being written, a row that the launcher of replication may still see): it is asked again now and then.
+    private func untilReplayHits(
+        _ what: String, _ primary: FaultServer, _ standby: FaultServer, _ holds: () async throws -> Bool
+    ) async throws {
+        var looks = 0
+        do {
+            try await until("\(what)") {
+                looks += 1
+                if looks.isMultiple(of: 50) { try await primary.psql("VACUUM public.things", in: "shop") }
+                return try await holds()
+            }
+        } catch {
+            let sessions = try await standby.psql(
+                """
+                SELECT pid, application_name, state, wait_event, backend_xmin, query FROM pg_stat_activity;
+                SELECT pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()
+                """)
+            Issue.record("\(sessions)\n\(try await shell("tail -n 30 \(standby.folder)/log \(primary.folder)/log"))")
+            throw error
+        }
+    }
+
     @Test("Replay that ends the sessions of a backup is named, with what helps", arguments: deeds)
     func endedSessions(deed: String) async throws {
         try await withPair(StandbyTests.idlingData, standby: StandbyTests.impatient) { primary, standby, sandbox in
@@ -106,7 +129,7 @@ struct StandbyTests {
             ) { _ in
                 try await gate.reached()
                 try await primary.psql(deed, in: "shop")
-                try await until("replay ends nobody") { try await sessions(standby) == "0" }
+                try await untilReplayHits("replay ends nobody", primary, standby) { try await sessions(standby) == "0" }
                 gate.open()
             }
             #expect(run.hint?.contains("hot_standby_feedback") == true, "\(run)")
@@ -126,7 +149,7 @@ struct StandbyTests {
                 try await gate.reached()
                 try await primary.psql(StandbyTests.deeds[0], in: "shop")
                 // A session that waits to send its rows hears of it only when it goes on.
-                try await until("replay cancels nobody") {
+                try await untilReplayHits("replay cancels nobody", primary, standby) {
                     let told = try await shell("grep -c 'recovery still waiting' \(standby.folder)/log || true")
                     if told != "0" { return true }
                     return try await sessions(standby) == "0"

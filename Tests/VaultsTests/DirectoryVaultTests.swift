@@ -43,6 +43,17 @@ struct DirectoryVaultTests {
         }
     }
 
+    @Test("What is being written just now is no debris")
+    func written() throws {
+        try withFolder { folder in
+            let vault = try DirectoryVault(folder)
+            let upload = try vault.begin("mine")
+            #expect(try vault.removeDebris(where: { $0 == "mine" }).isEmpty)
+            try upload.publish()
+            #expect(try vault.exists("mine"))
+        }
+    }
+
     @Test("A full disk is told as such, and what didn't fit leaves nothing", .enabled(if: geteuid() == 0))
     func full() throws {
         try withFolder { folder in
