@@ -14,8 +14,11 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -31,6 +34,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -55,9 +61,14 @@ let package = Package(
                 configuration, crypto, lifecycle, logging, subprocess, system,
             ],
             path: "Sources/PGKeep", swiftSettings: settings),
+        // What is told over HTTP.
+        .target(
+            name: "PGKeepDashboard",
+            dependencies: ["PGKeep", "PGKeepModel", httpTypes, hummingbird, lifecycle, logging, nioCore],
+            path: "Sources/Dashboard", swiftSettings: settings),
         .target(
             name: "PGKeepCommands",
-            dependencies: ["PGKeep", "PGKeepModel", argumentParser, lifecycle, logging],
+            dependencies: ["PGKeep", "PGKeepDashboard", "PGKeepModel", argumentParser, lifecycle, logging],
             path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(
             name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),

@@ -13,6 +13,6 @@ package struct StatsCommand: HouseCommand {
     package init() {}
 
     package func run(in context: CommandContext) async throws {
-        try context.print(.stats(try await context.system.getBackupStats()))
+        try context.print(.stats(try await context.system.backupStats()))
     }
 }

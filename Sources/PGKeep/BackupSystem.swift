@@ -85,7 +85,7 @@ public struct BackupSystem: Sendable {
     public func listBackups() async throws -> [Backup] { try catalogue().backups() }
 
     /// The figures over all backups of the app.
-    public func getBackupStats() async throws -> BackupStats { BackupStats(of: try catalogue().backups(), now: now()) }
+    public func backupStats() async throws -> BackupStats { BackupStats(of: try catalogue().backups(), now: now()) }
 
     /// What is in one backup, or in a dump that another tool made.
     public func showBackup(_ name: String, progress: Progress? = nil) async throws -> ShownArchive {
