@@ -85,7 +85,9 @@ let package = Package(
         .testTarget(name: "VaultsTests", dependencies: ["PGKeepVaults", "PGKeepModel"], swiftSettings: settings),
         .testTarget(
             name: "PGKeepTests",
-            dependencies: ["PGKeep", "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults"],
+            dependencies: [
+                "PGKeep", "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", subprocess, system,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CommandsTests", dependencies: ["PGKeepCommands", "PGKeep", "PGKeepModel", argumentParser],

@@ -39,7 +39,7 @@ public struct BackupSystem: Sendable {
             return try await takeBackup(tier, progress)
         } catch {
             talk(.backupFailed(tier, reason: "\(error)"))
-            recordFailure(.backup, archive: nil, ["tier": .string(tier.rawValue), "error": .string("\(error)")])
+            recordFailure(.backup, archive: nil, failureDetails(tier, error))
             throw error
         }
     }
@@ -59,23 +59,20 @@ public struct BackupSystem: Sendable {
                 journalHead: try journal.head(), now: now
             ).run(app: app, server)
             let took = start.duration(to: clock.now)
-            try record(
-                JournalEvent(
-                    .backup, archive: outcome.name.text,
-                    details: [
-                        "bytes": .integer(outcome.bytes), "rows": .integer(outcome.footer.rows),
-                        "tables": .integer(Int64(outcome.footer.tables)), "rawBytes": .integer(outcome.footer.rawBytes),
-                        "index": .string(outcome.footer.indexSHA256), "durationSeconds": .number(took.seconds),
-                    ]))
+            // Before retention: a backup that collapsed keeps everything older.
+            let judged = try judge(outcome, app, vault)
+            try record(outcome, app, judged, took: took)
             talk(.backupCompleted(tier))
             talk(.filename(outcome.name.text))
             talk(.size(ByteCount(outcome.bytes)))
             talk(.duration(took))
             for warning in outcome.warnings { talk(.warning(.backup, warning)) }
+            tell(judged)
             let cleanup = try await cleanUp(app, vault, dryRun: false)
             let backup = try catalogue(vault, app).backup(outcome.name.text)
             return BackupReport(
-                backup: backup, durationSeconds: took.seconds, warnings: outcome.warnings, cleanup: cleanup)
+                backup: backup, durationSeconds: took.seconds, warnings: outcome.warnings,
+                anomalies: judged.anomalies, cleanup: cleanup)
         }
     }
 

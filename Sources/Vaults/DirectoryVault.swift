@@ -96,6 +96,13 @@ package struct DirectoryVault: Vault {
         return ByteCount(Int64(status.f_bavail) * Int64(status.f_frsize))
     }
 
+    package func stamp() throws -> VaultStamp? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw SystemFailure.error("could not look at \(path)", path: path) }
+        let time = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+        return VaultStamp(modifiedAt: Date(timeIntervalSince1970: time), identity: UInt64(status.st_ino))
+    }
+
     package func removeDebris(where isOurs: (String) -> Bool) throws -> [String] {
         var removed: [String] = []
         for hidden in try FileManager.default.contentsOfDirectory(atPath: path) {

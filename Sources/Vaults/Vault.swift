@@ -14,6 +14,17 @@ package struct VaultEntry: Sendable, Equatable {
     }
 }
 
+/// What changes whenever a file of a vault comes, goes or is renamed.
+package struct VaultStamp: Sendable, Hashable {
+    package var modifiedAt: Date
+    package var identity: UInt64
+
+    package init(modifiedAt: Date, identity: UInt64) {
+        self.modifiedAt = modifiedAt
+        self.identity = identity
+    }
+}
+
 /// A file on its way into a vault: nobody sees it until it is published.
 package protocol VaultUpload: ByteSink {
     /// Makes the file durable and gives it its name; an existing one is never replaced.
@@ -39,6 +50,12 @@ package protocol Vault: Sendable {
     func remove(_ name: String) throws
     /// nil where the place can't tell.
     func freeSpace() throws -> ByteCount?
+    /// nil where the place can't tell, and has to be listed to know what is in it.
+    func stamp() throws -> VaultStamp?
     /// Removes what interrupted uploads left, of the names that `isOurs`; which they were.
     func removeDebris(where isOurs: (String) -> Bool) throws -> [String]
+}
+
+extension Vault {
+    package func stamp() throws -> VaultStamp? { nil }
 }

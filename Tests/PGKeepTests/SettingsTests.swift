@@ -92,6 +92,30 @@ import Testing
         }
     }
 
+    @Test(
+        "A length of time is read with its unit, or as seconds",
+        arguments: [
+            ("26h", 93_600, "26h"), ("90m", 5400, "90m"), ("2d", 172_800, "2d"), ("45s", 45, "45s"),
+            ("600", 600, "10m"), ("60", 60, "1m"), ("0", nil, ""), ("26", 26, "26s"), ("h", nil, ""), ("", nil, ""),
+            ("-5m", nil, ""), ("+5m", nil, ""), ("1.5h", nil, ""), ("5w", nil, ""), ("99999999999999999999d", nil, ""),
+            ("9223372036854775807d", nil, ""),
+        ] as [(String, Int64?, String)])
+    func durations(text: String, seconds: Int64?, told: String) async throws {
+        try await inFolder { folder in
+            let environment = ["BACKUP_MAX_DURATION": text]
+            if text.isEmpty || seconds != nil {
+                let settings = try await Settings.load(environment: environment, directory: folder)
+                #expect(settings.maxDuration == .seconds(seconds ?? 600))
+                let shown = settings.resolved.first { $0.definition.environmentName == "BACKUP_MAX_DURATION" }?.value
+                #expect(shown == (seconds == nil ? "10m" : told))
+            } else {
+                await #expect(throws: PGKeepError.self) {
+                    try await Settings.load(environment: environment, directory: folder)
+                }
+            }
+        }
+    }
+
     @Test("A misspelt variable is a warning with the nearest name")
     func misspelt() async throws {
         try await inFolder { folder in

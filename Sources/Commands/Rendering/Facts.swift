@@ -18,6 +18,7 @@ package enum Facts: Sendable {
     case marked(Backup)
     case removed(Backup)
     case cleaned(CleanupReport, isDryRun: Bool)
+    case protection(ProtectionFacts)
     case journal([JournalLine])
     case journalVerdict(JournalVerdict)
     case settings([ResolvedSetting])
@@ -40,6 +41,7 @@ package enum Facts: Sendable {
         case .marked(let backup): rendering.list([backup])
         case .removed(let backup): "Removed: \(backup.name), \(rendering.size(backup.bytes)) freed"
         case .cleaned(let report, let isDryRun): rendering.cleaned(report, isDryRun: isDryRun)
+        case .protection(let facts): rendering.status(facts)
         case .journal(let lines): rendering.journal(lines)
         case .journalVerdict(let verdict): rendering.verdict(verdict)
         case .settings(let settings): rendering.settings(settings)
@@ -62,6 +64,7 @@ package enum Facts: Sendable {
         case .undone(let report): try JSONText.of(report)
         case .marked(let backup), .removed(let backup): try JSONText.of(backup)
         case .cleaned(let report, _): try JSONText.of(report)
+        case .protection(let facts): try JSONText.of(facts)
         case .journal(let lines): try JSONText.of(lines)
         case .journalVerdict(let verdict): try JSONText.of(verdict)
         case .settings(let settings): try JSONText.of(settings.map(SettingFacts.init))

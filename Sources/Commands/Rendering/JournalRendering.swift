@@ -45,11 +45,19 @@ extension JournalLine {
         }
     }
 
+    /// Not its tables: those are for comparisons.
     private func backup(_ name: String) -> [HouseLine] {
-        [
+        let lines: [HouseLine] = [
             .backupCompleted(tier), .filename(name), .size(ByteCount(Int64(number("bytes")))),
             .duration(.seconds(number("durationSeconds"))),
         ]
+        let suspect: [HouseLine] = details["suspect"] == true ? [.backupSuspect(name)] : []
+        return lines + suspect + texts("anomalies").map { .warning(.backup, $0) }
+    }
+
+    private func texts(_ key: String) -> [String] {
+        guard case .list(let values)? = details[key] else { return [] }
+        return values.compactMap { if case .string(let text) = $0 { text } else { nil } }
     }
 
     /// That of the archive's name; of a backup that failed there is none, and the line tells it.

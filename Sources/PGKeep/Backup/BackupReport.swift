@@ -6,10 +6,12 @@ public struct BackupReport: Sendable, Encodable {
     public var durationSeconds: Double
     /// What a person should look at.
     public var warnings: [String]
+    /// In what it differs from the backups before.
+    public var anomalies: [Anomaly]
     /// What retention did afterwards.
     public var cleanup: CleanupReport
 
-    private enum CodingKeys: String, CodingKey { case durationSeconds, warnings, cleanup }
+    private enum CodingKeys: String, CodingKey { case durationSeconds, warnings, anomalies, cleanup }
 
     /// The archive's facts and what was done, in one object.
     public func encode(to encoder: any Encoder) throws {
@@ -17,6 +19,7 @@ public struct BackupReport: Sendable, Encodable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(durationSeconds, forKey: .durationSeconds)
         try container.encode(warnings, forKey: .warnings)
+        try container.encode(anomalies, forKey: .anomalies)
         try container.encode(cleanup, forKey: .cleanup)
     }
 }

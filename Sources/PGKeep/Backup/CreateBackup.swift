@@ -24,6 +24,8 @@ struct CreateBackup: Sendable {
         var footer: ArchiveFooter
         var bytes: Int64
         var warnings: [String]
+        /// What is known to be wrong with the pg_dump that was used; it stands among the warnings too.
+        var toolHole: String?
     }
 
     func run(app: AppName, _ server: ConnectionString) async throws -> Outcome {
@@ -94,7 +96,8 @@ struct CreateBackup: Sendable {
             }
             try checkAgain(name, written.footer)
             return Outcome(
-                name: name, index: written.index, footer: written.footer, bytes: written.bytes, warnings: warnings)
+                name: name, index: written.index, footer: written.footer, bytes: written.bytes, warnings: warnings,
+                toolHole: tool.knownHole)
         } catch {
             upload.discard()
             throw error

@@ -107,29 +107,56 @@ package struct Catalogue: Sendable {
             provenAt: try listed.marks[.proof].map(provenAt), suspect: listed.marks[.suspect] != nil)
         // What is sealed has its footer inside the seal.
         guard !name.sealed else { return backup }
-        do {
-            let footer = try ArchiveFooter.read(from: vault.open(name.text), compression: name.format.compression)
+        switch try Catalogue.footer(of: name, in: vault) {
+        case .success(let footer):
             backup.rawBytes = footer.rawBytes
             backup.tables = footer.tables
             backup.rows = footer.rows
-            if footer.createdAt != name.createdAt {
-                backup.problem = "its name tells another time than its footer, \(footer.createdAt.iso8601)"
-            }
-        } catch let error as PGKeepError {
+            backup.problem = Catalogue.disagreement(name, footer)
+        case .failure(let error):
             backup.problem = error.description
         }
         return backup
     }
 
+    /// Why an archive that isn't sealed is no good; nil if its footer is whole and of its name's time.
+    static func problem(of name: ArchiveName, in vault: any Vault) throws -> PGKeepError? {
+        switch try footer(of: name, in: vault) {
+        case .success(let footer): disagreement(name, footer).map { PGKeepError(.damaged, $0) }
+        case .failure(let error): error
+        }
+    }
+
+    private static func footer(
+        of name: ArchiveName, in vault: any Vault
+    ) throws -> Swift.Result<ArchiveFooter, PGKeepError> {
+        do {
+            return .success(
+                try ArchiveFooter.read(from: vault.open(name.text), compression: name.format.compression))
+        } catch let error as PGKeepError {
+            return .failure(error)
+        }
+    }
+
+    private static func disagreement(_ name: ArchiveName, _ footer: ArchiveFooter) -> String? {
+        guard footer.createdAt != name.createdAt else { return nil }
+        return "its name tells another time than its footer, \(footer.createdAt.iso8601)"
+    }
+
     /// The proof's own time; that of its file if it doesn't tell one.
     private func provenAt(_ proof: VaultEntry) throws -> Date {
-        let source = try vault.open(proof.name)
+        try Catalogue.facts(in: proof.name, of: vault).flatMap { Date(iso8601: $0.at) } ?? proof.modifiedAt
+    }
+
+    /// What a mark says; nil if it says nothing readable: it was put there all the same.
+    static func facts(of mark: Mark, for archive: String, in vault: any Vault) throws -> MarkFacts? {
+        try facts(in: mark.name(for: archive), of: vault)
+    }
+
+    private static func facts(in mark: String, of vault: any Vault) throws -> MarkFacts? {
+        let source = try vault.open(mark)
         let bytes = try source.read(Int(min(source.byteCount, 1 << 20)), at: 0)
-        // A proof that says nothing readable was still put there; when, the file itself tells.
-        guard let facts = try? JSONDecoder().decode(MarkFacts.self, from: Data(bytes)),
-            let at = Date(iso8601: facts.at)
-        else { return proof.modifiedAt }
-        return at
+        return try? JSONDecoder().decode(MarkFacts.self, from: Data(bytes))
     }
 
     /// A few threads, so that the waits for a slow disk overlap.

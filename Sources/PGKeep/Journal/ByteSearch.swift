@@ -1,3 +1,5 @@
+import Foundation
+
 /// Finding bytes in bytes, without making strings of them.
 enum ByteSearch {
     static func first(_ needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
@@ -21,8 +23,10 @@ enum ByteSearch {
     static func lines(_ bytes: [UInt8]) -> (lines: [ArraySlice<UInt8>], rest: ArraySlice<UInt8>) {
         var lines: [ArraySlice<UInt8>] = []
         var start = 0
-        bytes.withUnsafeBufferPointer { buffer in
-            for place in buffer.indices where buffer[place] == 0x0A {
+        bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            while let found = memchr(base + start, 0x0A, buffer.count - start) {
+                let place = base.distance(to: UnsafeRawPointer(found))
                 lines.append(bytes[start..<place])
                 start = place + 1
             }

@@ -86,7 +86,7 @@ package struct Journal: Sendable {
     }
 
     /// A string of a line without decoding the line: lines are flat, so a key stands in them once.
-    private static func text(_ key: String, in line: ArraySlice<UInt8>) -> String? {
+    static func text(_ key: String, in line: ArraySlice<UInt8>) -> String? {
         let key = Array("\"\(key)\":\"".utf8)
         guard let start = ByteSearch.first(key, in: line)?.advanced(by: key.count),
             let end = line[start...].firstIndex(of: UInt8(ascii: "\"")),

@@ -34,10 +34,11 @@ public struct SettingDefinition: Sendable, Equatable {
 
 extension SettingDefinition {
     /// Every setting, in the order in which the documentation tells them.
-    public static let all: [SettingDefinition] = [
-        databaseURL, directory, appName, compression, retentionDays, retentionWeeklyDays, retentionMonthlyDays,
-        keepAsideDays, jobs, lockTimeout, timeZone, stateDirectory, pgBinDirectory, configFile,
-    ]
+    public static let all: [SettingDefinition] =
+        [
+            databaseURL, directory, appName, compression, retentionDays, retentionWeeklyDays, retentionMonthlyDays,
+            keepAsideDays, jobs, lockTimeout, timeZone, stateDirectory, pgBinDirectory, configFile,
+        ] + watching
 
     static let databaseURL = SettingDefinition(
         "DATABASE_URL", key: "database.url", flag: "--database-url", type: "connection string", default: "none",

@@ -25,6 +25,12 @@ public struct Settings: Sendable {
     public var lockTimeout: Duration
     /// Where to look first for PostgreSQL's tools.
     public var pgBinDirectory: String?
+    /// How old the newest good backup may become.
+    public var rpo: Duration
+    /// How long a backup may take before it counts as slow.
+    public var maxDuration: Duration
+    /// How many days before the vault is full that is told; 0: never.
+    public var diskLowDays: Int
 
     /// Every setting with its value and its source, in the documentation's order, secrets redacted.
     public internal(set) var resolved: [ResolvedSetting] = []
@@ -44,6 +50,9 @@ public struct Settings: Sendable {
         keepAsideDays = 7
         lockTimeout = .seconds(10)
         pgBinDirectory = nil
+        rpo = .seconds(26 * 3600)
+        maxDuration = .seconds(600)
+        diskLowDays = 7
     }
 
     /// The connection string, or an error that tells how to set it.

@@ -56,6 +56,9 @@ private struct SettingsReader {
         settings.keepAsideDays = count(.keepAsideDays, 0...36500) ?? settings.keepAsideDays
         settings.lockTimeout = count(.lockTimeout, 1...3600).map { .seconds($0) } ?? settings.lockTimeout
         settings.pgBinDirectory = path(.pgBinDirectory)
+        settings.rpo = duration(.rpo, 60...3650 * 86_400) ?? settings.rpo
+        settings.maxDuration = duration(.maxDuration, 1...365 * 86_400) ?? settings.maxDuration
+        settings.diskLowDays = count(.diskLowDays, 0...365) ?? settings.diskLowDays
         settings.resolved = SettingDefinition.all.map { resolve($0, in: settings) }
         settings.warnings = layers.warnings
         return settings
@@ -79,6 +82,10 @@ private struct SettingsReader {
 
     private mutating func count(_ definition: SettingDefinition, _ range: ClosedRange<Int>) -> Int? {
         parsed(definition) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
+    private mutating func duration(_ definition: SettingDefinition, _ range: ClosedRange<Int64>) -> Duration? {
+        parsed(definition) { DurationValue.parse($0, in: range) }
     }
 
     private func named(_ text: String) -> String? {
@@ -106,6 +113,9 @@ private struct SettingsReader {
             case .timeZone: settings.timeZone.identifier
             case .stateDirectory: settings.stateDirectory
             case .pgBinDirectory: settings.pgBinDirectory
+            case .rpo: DurationValue.text(settings.rpo)
+            case .maxDuration: DurationValue.text(settings.maxDuration)
+            case .diskLowDays: String(settings.diskLowDays)
             default: found?.value
             }
         return ResolvedSetting(definition: definition, value: value, source: found?.source ?? .standard)

@@ -4,6 +4,7 @@ package import PGKeepModel
 /// The right to change one app's backups, held by one run at a time; it ends with the value or the process.
 ///
 /// The lock is flock(2) on `{app}.lock`; what the file says is only for people to read, so nothing is ever stale.
+/// `RunningRun.of` looks at it from outside.
 package final class RunLock: Sendable {
     private let file: StateFile
 
@@ -22,6 +23,15 @@ package final class RunLock: Sendable {
         try file.truncate(to: 0)
         try file.write(Array("\(getpid()) (\(doing))\n".utf8), at: 0)
         self.file = file
+    }
+
+    /// A file without words tells whoever looks that nobody runs, without a lock being tried.
+    deinit {
+        do {
+            try file.truncate(to: 0)
+        } catch {
+            // The words stay, and the lock, which ends with the file, tells the truth all the same.
+        }
     }
 
     /// Holds the lock while `body` runs.

@@ -51,6 +51,14 @@ final class StateFile: Sendable {
 
     func byteCount() throws -> Int64 { Int64(try facts().st_size) }
 
+    /// The number of the file itself, whatever name it has.
+    func inode() throws -> UInt64 { UInt64(try facts().st_ino) }
+
+    func modifiedAt() throws -> Date {
+        let time = try facts().st_mtim
+        return Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+    }
+
     func read(_ count: Int, at offset: Int64) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             while initialized < count {
@@ -88,6 +96,15 @@ final class StateFile: Sendable {
         while flock(descriptor, exclusive ? LOCK_EX : LOCK_SH) != 0 {
             guard errno == EINTR else { throw StateFile.failure("lock", path) }
         }
+    }
+
+    /// Whether somebody holds the exclusive lock; takes a shared one for as long as the value lives if not.
+    func isLocked() throws -> Bool {
+        while flock(descriptor, LOCK_SH | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { return true }
+            guard errno == EINTR else { throw StateFile.failure("lock", path) }
+        }
+        return false
     }
 
     /// Takes the exclusive lock if it is free.

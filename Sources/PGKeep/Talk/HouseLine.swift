@@ -16,6 +16,7 @@ package enum HouseLine: Sendable, Equatable {
     case startingBackup(Tier)
     case backupCompleted(Tier)
     case backupFailed(Tier, reason: String)
+    case backupSuspect(String)
     case filename(String)
     case size(ByteCount)
     case duration(Duration)
@@ -48,6 +49,7 @@ package enum HouseLine: Sendable, Equatable {
         case .startingBackup(let tier): "Starting \(tier.rawValue) backup..."
         case .backupCompleted(let tier): "✅ \(Self.capitalized(tier)) backup completed successfully"
         case .backupFailed(let tier, let reason): "❌ \(Self.capitalized(tier)) backup failed: \(reason)"
+        case .backupSuspect(let name): "⚠️ Backup is suspect: \(name)"
         case .filename(let name): "Filename: \(name)"
         case .size(let size): "Size: \(size)"
         case .duration(let duration): "Duration: \(DurationText.of(duration))"

@@ -10,7 +10,7 @@ package struct Talk: Sendable {
     package func callAsFunction(_ line: HouseLine) {
         let level: Logger.Level =
             switch line {
-            case .warning: .warning
+            case .warning, .backupSuspect: .warning
             case .backupFailed, .restoreFailed, .backupDamaged: .error
             default: .info
             }
