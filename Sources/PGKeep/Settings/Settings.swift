@@ -25,6 +25,14 @@ public struct Settings: Sendable {
     public var lockTimeout: Duration
     /// Where to look first for PostgreSQL's tools.
     public var pgBinDirectory: String?
+    /// Where alerts go.
+    public var alerts: [AlertChannel]
+    /// What webhooks are signed with.
+    public var alertSecret: Secret?
+    /// How often an alert is told again while it holds.
+    public var alertRepeat: Duration
+    /// How long one delivery of an alert may take.
+    public var alertTimeout: Duration
 
     /// Every setting with its value and its source, in the documentation's order, secrets redacted.
     public internal(set) var resolved: [ResolvedSetting] = []
@@ -44,6 +52,10 @@ public struct Settings: Sendable {
         keepAsideDays = 7
         lockTimeout = .seconds(10)
         pgBinDirectory = nil
+        alerts = []
+        alertSecret = nil
+        alertRepeat = .seconds(86_400)
+        alertTimeout = .seconds(30)
     }
 
     /// The connection string, or an error that tells how to set it.
