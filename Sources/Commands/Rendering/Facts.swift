@@ -22,6 +22,7 @@ package enum Facts: Sendable {
     case journal([JournalLine])
     case journalVerdict(JournalVerdict)
     case settings([ResolvedSetting])
+    case alertsTested([AlertTestReport])
 
     /// The one place that knows every form.
     package func text(_ rendering: Rendering) -> String {
@@ -45,6 +46,7 @@ package enum Facts: Sendable {
         case .journal(let lines): rendering.journal(lines)
         case .journalVerdict(let verdict): rendering.verdict(verdict)
         case .settings(let settings): rendering.settings(settings)
+        case .alertsTested(let reports): rendering.alertsTested(reports)
         }
     }
 
@@ -68,6 +70,7 @@ package enum Facts: Sendable {
         case .journal(let lines): try JSONText.of(lines)
         case .journalVerdict(let verdict): try JSONText.of(verdict)
         case .settings(let settings): try JSONText.of(settings.map(SettingFacts.init))
+        case .alertsTested(let reports): try JSONText.of(reports)
         }
     }
 }

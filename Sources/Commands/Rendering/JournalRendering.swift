@@ -1,3 +1,4 @@
+import Foundation
 import PGKeep
 import PGKeepModel
 
@@ -41,6 +42,7 @@ extension JournalLine {
         case "pin": return [.step(.backup, "Pinned: \(name)")]
         case "unpin": return [.step(.backup, "Unpinned: \(name)")]
         case "accept": return [.step(.backup, "Accepted: \(name)")]
+        case "alert": return [alert]
         default: return [.step(.backup, "\(event) \(outcome) \(name)")]
         }
     }
@@ -58,6 +60,17 @@ extension JournalLine {
     private func texts(_ key: String) -> [String] {
         guard case .list(let values)? = details[key] else { return [] }
         return values.compactMap { if case .string(let text) = $0 { text } else { nil } }
+    }
+
+    private var alert: HouseLine {
+        guard let event = AlertNotice.Event(rawValue: text("notice")), let since = Date(iso8601: text("since")) else {
+            return .warning(.alert, "never delivered to \(text("channel")): \(text("message"))")
+        }
+        let app = text("app")
+        return .alert(
+            AlertNotice(
+                event, alert: text("alert"), kind: text("kind"), app: app.isEmpty ? nil : app, message: text("message"),
+                since: since, at: since.addingTimeInterval(number("lastedSeconds"))))
     }
 
     /// That of the archive's name; of a backup that failed there is none, and the line tells it.

@@ -8,6 +8,8 @@ package struct JournalEvent: Sendable, Hashable {
         /// By hand.
         case remove
         case pin, unpin, accept, cleanup, drill
+        /// Told, or never delivered.
+        case alert
     }
 
     package enum Outcome: String, Sendable {

@@ -38,7 +38,10 @@ extension SettingDefinition {
         [
             databaseURL, directory, appName, compression, retentionDays, retentionWeeklyDays, retentionMonthlyDays,
             keepAsideDays, jobs, lockTimeout, timeZone, stateDirectory, pgBinDirectory, configFile,
-        ] + watching
+        ] + watching + alerting
+
+    /// Those of alerts.
+    static let alerting: [SettingDefinition] = [alerts, alertSecret, alertRepeat, alertTimeout]
 
     static let databaseURL = SettingDefinition(
         "DATABASE_URL", key: "database.url", flag: "--database-url", type: "connection string", default: "none",
@@ -88,4 +91,19 @@ extension SettingDefinition {
         "BACKUP_CONFIG_FILE", key: "backup.configFile", flag: "--config", type: "path",
         default: "./pgkeep.yaml if there is one", range: "a YAML file",
         "The file that holds settings by their YAML keys; it can't be named in that file itself.")
+
+    static let alerts = SettingDefinition(
+        "BACKUP_ALERTS", key: "backup.alerts", type: "addresses", default: "none",
+        range:
+            "https://… (webhook), healthchecks+https://… (pings), and addresses of apprise; between them spaces or commas",
+        isSecret: true, "Where to tell that something is wrong, and that it is well again.")
+    static let alertSecret = SettingDefinition(
+        "BACKUP_ALERT_SECRET", key: "backup.alertSecret", type: "text", default: "none", range: "any", isSecret: true,
+        "The key that webhooks are signed with, by HMAC-SHA256.")
+    static let alertRepeat = SettingDefinition(
+        "BACKUP_ALERT_REPEAT", key: "backup.alertRepeat", type: "duration", default: "24h", range: "1m to 365d",
+        "How often an alert is told again while it holds.")
+    static let alertTimeout = SettingDefinition(
+        "BACKUP_ALERT_TIMEOUT", key: "backup.alertTimeout", type: "duration", default: "30s", range: "1s to 10m",
+        "How long one delivery of an alert may take before it counts as failed and is tried again later.")
 }

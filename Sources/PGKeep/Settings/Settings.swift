@@ -31,6 +31,14 @@ public struct Settings: Sendable {
     public var maxDuration: Duration
     /// How many days before the vault is full that is told; 0: never.
     public var diskLowDays: Int
+    /// Where alerts go.
+    public var alerts: [AlertChannel]
+    /// What webhooks are signed with.
+    public var alertSecret: Secret?
+    /// How often an alert is told again while it holds.
+    public var alertRepeat: Duration
+    /// How long one delivery of an alert may take.
+    public var alertTimeout: Duration
 
     /// Every setting with its value and its source, in the documentation's order, secrets redacted.
     public internal(set) var resolved: [ResolvedSetting] = []
@@ -53,6 +61,10 @@ public struct Settings: Sendable {
         rpo = .seconds(26 * 3600)
         maxDuration = .seconds(600)
         diskLowDays = 7
+        alerts = []
+        alertSecret = nil
+        alertRepeat = .seconds(86_400)
+        alertTimeout = .seconds(30)
     }
 
     /// The connection string, or an error that tells how to set it.

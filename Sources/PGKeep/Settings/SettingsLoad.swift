@@ -59,6 +59,10 @@ private struct SettingsReader {
         settings.rpo = duration(.rpo, 60...3650 * 86_400) ?? settings.rpo
         settings.maxDuration = duration(.maxDuration, 1...365 * 86_400) ?? settings.maxDuration
         settings.diskLowDays = count(.diskLowDays, 0...365) ?? settings.diskLowDays
+        settings.alerts = channels(.alerts)
+        settings.alertSecret = text(.alertSecret).map { Secret($0) }
+        settings.alertRepeat = duration(.alertRepeat, 60...31_536_000) ?? settings.alertRepeat
+        settings.alertTimeout = duration(.alertTimeout, 1...600) ?? settings.alertTimeout
         settings.resolved = SettingDefinition.all.map { resolve($0, in: settings) }
         settings.warnings = layers.warnings
         return settings
@@ -84,8 +88,22 @@ private struct SettingsReader {
         parsed(definition) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
     }
 
-    private mutating func duration(_ definition: SettingDefinition, _ range: ClosedRange<Int64>) -> Duration? {
-        parsed(definition) { DurationValue.parse($0, in: range) }
+    private mutating func duration(_ definition: SettingDefinition, _ seconds: ClosedRange<Int64>) -> Duration? {
+        parsed(definition) { text in
+            Duration(setting: text).flatMap { seconds.contains($0.components.seconds) ? $0 : nil }
+        }
+    }
+
+    /// What is wrong with an address is told without the address: all of it may be a secret.
+    private mutating func channels(_ definition: SettingDefinition) -> [AlertChannel] {
+        guard let (text, source) = texts[definition.key] else { return [] }
+        do {
+            return try AlertChannel.list(text)
+        } catch {
+            let hint = (error as? PGKeepError)?.hint.map { "; \($0)" } ?? ""
+            problems.append("\(definition.environmentName) (\(source)): \(error)\(hint)")
+            return []
+        }
     }
 
     private func named(_ text: String) -> String? {
@@ -113,9 +131,13 @@ private struct SettingsReader {
             case .timeZone: settings.timeZone.identifier
             case .stateDirectory: settings.stateDirectory
             case .pgBinDirectory: settings.pgBinDirectory
-            case .rpo: DurationValue.text(settings.rpo)
-            case .maxDuration: DurationValue.text(settings.maxDuration)
+            case .rpo: settings.rpo.setting
+            case .maxDuration: settings.maxDuration.setting
             case .diskLowDays: String(settings.diskLowDays)
+            case .alerts: found.map { _ in settings.alerts.map(\.name).joined(separator: " ") }
+            case .alertSecret: found.map { _ in "***" }
+            case .alertRepeat: settings.alertRepeat.setting
+            case .alertTimeout: settings.alertTimeout.setting
             default: found?.value
             }
         return ResolvedSetting(definition: definition, value: value, source: found?.source ?? .standard)

@@ -10,6 +10,7 @@ package enum HouseLine: Sendable, Equatable {
         case backup = "Backup"
         case restore = "Restore"
         case demo = "Demo"
+        case alert = "Alert"
     }
 
     case scheduled(Tier, at: Date, in: TimeZone)
@@ -30,6 +31,7 @@ package enum HouseLine: Sendable, Equatable {
     case restoreCompleted
     case restoreUndone(String)
     case restoreFailed(reason: String)
+    case alert(AlertNotice)
     /// A step worth telling that has no line of its own.
     case step(Label, String)
     case warning(Label, String)
@@ -37,6 +39,7 @@ package enum HouseLine: Sendable, Equatable {
     package var label: Label {
         switch self {
         case .startingRestore, .restoreCompleted, .restoreUndone, .restoreFailed: .restore
+        case .alert: .alert
         case .step(let label, _), .warning(let label, _): label
         default: .backup
         }
@@ -65,6 +68,7 @@ package enum HouseLine: Sendable, Equatable {
         case .restoreCompleted: "✅ Restore completed successfully"
         case .restoreUndone(let database): "✅ Restore undone: \(database) is as it was before"
         case .restoreFailed(let reason): "❌ Restore failed: \(reason)"
+        case .alert(let notice): Self.alert(notice)
         case .step(_, let text): text
         case .warning(_, let text): "Warning: \(text)"
         }
@@ -72,6 +76,16 @@ package enum HouseLine: Sendable, Equatable {
 
     private static func capitalized(_ tier: Tier) -> String {
         tier.rawValue.prefix(1).uppercased() + tier.rawValue.dropFirst()
+    }
+
+    private static func alert(_ notice: AlertNotice) -> String {
+        let lasted = DurationText.of(notice.lasted, wholeSeconds: true)
+        return switch notice.event {
+        case .opened: "❌ \(notice.what)"
+        case .repeated: "❌ Still, after \(lasted): \(notice.what)"
+        case .closed: "✅ Over after \(lasted): \(notice.what)"
+        case .test: notice.what
+        }
     }
 
     private static func format(_ compression: Compression) -> String {

@@ -11,6 +11,7 @@ package struct Talk: Sendable {
         let level: Logger.Level =
             switch line {
             case .warning, .backupSuspect: .warning
+            case .alert(let notice): notice.event == .closed ? .info : .error
             case .backupFailed, .restoreFailed, .backupDamaged: .error
             default: .info
             }
