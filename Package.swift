@@ -17,6 +17,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -72,7 +73,7 @@ let package = Package(
             path: "Sources/Dashboard", swiftSettings: settings),
         .target(
             name: "PGKeepCommands",
-            dependencies: ["PGKeep", "PGKeepDashboard", "PGKeepModel", argumentParser, lifecycle, logging],
+            dependencies: ["PGKeep", "PGKeepDashboard", "PGKeepModel", argumentParser, lifecycle, logging, unixSignals],
             path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(
             name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),

@@ -17,11 +17,17 @@ package struct KeeperServer: Service {
     }
 
     package func run() async throws {
+        // Each request at its own level is nobody's business here.
+        var quiet = logger
+        quiet.logLevel = .error
         let application = Application(
             router: pages.router(),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: "pgkeep"),
-            logger: logger)
+            onServerRunning: { [logger, address] _ in
+                logger.info("Listening on \(address)", metadata: ["label": "Backup"])
+            },
+            logger: quiet)
         do {
             try await application.run()
         } catch let error as IOError {

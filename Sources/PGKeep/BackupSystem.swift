@@ -30,13 +30,24 @@ public struct BackupSystem: Sendable {
         self.now = now
     }
 
+    /// The same with the settings of one of several databases.
+    func with(_ settings: Settings) -> BackupSystem { BackupSystem(settings: settings, talk: talk, now: now) }
+
+    /// The same, with somebody listening to what it says.
+    func heard(by hear: @escaping @Sendable (HouseLine) -> Void) -> BackupSystem {
+        BackupSystem(settings: settings, talk: talk.heard(by: hear), now: now)
+    }
+
     // MARK: Taking backups
 
     /// Takes a backup, files it, and lets retention do its work.
     public func createBackup(_ tier: Tier, progress: Progress? = nil) async throws -> BackupReport {
+        let progress = progress ?? Progress()
         talk(.startingBackup(tier))
         do {
-            return try await takeBackup(tier, progress)
+            return try await StallWatch.guarding(progress, limit: settings.longestStandstill) {
+                try await takeBackup(tier, progress)
+            }
         } catch {
             talk(.backupFailed(tier, reason: "\(error)"))
             recordFailure(.backup, archive: nil, failureDetails(tier, error))

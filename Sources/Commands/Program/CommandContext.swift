@@ -1,5 +1,5 @@
 package import Foundation
-import Logging
+package import Logging
 package import PGKeep
 
 /// What a command works with: the settings, the library, the terminal, the time.
@@ -9,18 +9,24 @@ package struct CommandContext: Sendable {
     package let terminal: Terminal
     package let isJSON: Bool
     package let now: Date
+    package let logger: Logger
+    /// Reads the settings anew, from where they came.
+    package let reload: @Sendable () async throws -> Settings
 
     package init(
         _ options: CommonOptions, flags: [String: String] = [:], environment: [String: String]? = nil,
         directory: String = ".", terminal: Terminal = Terminal(), now: Date = Date()
     ) async throws {
-        settings = try await Settings.load(
-            flags: options.flags.merging(flags) { _, new in new }, environment: environment, envFile: options.envFile,
-            configFile: options.config, directory: directory)
+        reload = {
+            try await Settings.load(
+                flags: options.flags.merging(flags) { _, new in new }, environment: environment,
+                envFile: options.envFile, configFile: options.config, directory: directory)
+        }
+        settings = try await reload()
         self.terminal = terminal
         self.now = now
         isJSON = options.json
-        let logger = Logger(label: "pgkeep") { _ in TerminalLogHandler(terminal) }
+        logger = Logger(label: "pgkeep") { _ in TerminalLogHandler(terminal) }
         system = BackupSystem(settings: settings, logger: logger)
         for warning in settings.warnings { terminal.say("pgkeep: warning: \(warning)") }
     }

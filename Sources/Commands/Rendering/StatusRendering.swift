@@ -47,7 +47,7 @@ extension Rendering {
         } else {
             pairs.append(("Newest good", "none"))
         }
-        pairs += app.tiers.map { (capitalized($0.tier), tier($0)) }
+        pairs += app.tiers.map { ($0.tier.capitalized, tier($0)) }
         pairs.append(("Verified", app.lastVerified.map { "\(time($0.at)), \($0.name)" } ?? "none"))
         if let running = app.running {
             let age = RoughDuration.text(seconds: now.timeIntervalSince(running.since))
@@ -80,9 +80,5 @@ extension Rendering {
         words.append(
             vault.daysUntilFull.map { "full in \(Figures.count($0, "day")) at the present growth" } ?? "not filling up")
         return words.joined(separator: ", ")
-    }
-
-    private func capitalized(_ tier: Tier) -> String {
-        tier.rawValue.prefix(1).uppercased() + tier.rawValue.dropFirst()
     }
 }

@@ -10,6 +10,10 @@ package struct JournalEvent: Sendable, Hashable {
         case pin, unpin, accept, cleanup, drill
         /// Told, or never delivered.
         case alert
+        /// A keeper began, or ended.
+        case start, stop
+        /// A slot was left to another keeper.
+        case yield
     }
 
     package enum Outcome: String, Sendable {

@@ -38,7 +38,7 @@ extension SettingDefinition {
         [
             databaseURL, directory, appName, compression, retentionDays, retentionWeeklyDays, retentionMonthlyDays,
             keepAsideDays, jobs, lockTimeout, timeZone, stateDirectory, pgBinDirectory, configFile,
-        ] + watching + alerting
+        ] + watching + alerting + keeping
 
     /// Those of alerts.
     static let alerting: [SettingDefinition] = [alerts, alertSecret, alertRepeat, alertTimeout]

@@ -40,6 +40,13 @@ public struct Settings: Sendable {
     /// How long one delivery of an alert may take.
     public var alertTimeout: Duration
 
+    /// Where a keeper answers HTTP; nil: nowhere.
+    public var listen: ListenAddress?
+    /// How long a run that is under way may take to end when a keeper is told to stop.
+    public var stopTimeout: Duration
+    /// How long a backup may stand still before it is given up.
+    public var stallTimeout: Duration
+
     /// Every setting with its value and its source, in the documentation's order, secrets redacted.
     public internal(set) var resolved: [ResolvedSetting] = []
     /// What looks like a mistake and changes nothing: variables that are no settings.
@@ -65,6 +72,9 @@ public struct Settings: Sendable {
         alertSecret = nil
         alertRepeat = .seconds(86_400)
         alertTimeout = .seconds(30)
+        listen = .standard
+        stopTimeout = .seconds(120)
+        stallTimeout = .seconds(900)
     }
 
     /// The connection string, or an error that tells how to set it.
@@ -74,6 +84,9 @@ public struct Settings: Sendable {
             .settings, "DATABASE_URL is not set",
             hint: "export DATABASE_URL=postgresql://user:password@localhost:5432/mydb")
     }
+
+    /// Waiting for a lock is no standstill, however long it was allowed to take.
+    var longestStandstill: Duration { max(stallTimeout, lockTimeout * 2) }
 
     /// Archives of a folder that was moved take their journal with them.
     static func stateDirectory(in backupDirectory: String) -> String {

@@ -63,6 +63,9 @@ private struct SettingsReader {
         settings.alertSecret = text(.alertSecret).map { Secret($0) }
         settings.alertRepeat = duration(.alertRepeat, 60...31_536_000) ?? settings.alertRepeat
         settings.alertTimeout = duration(.alertTimeout, 1...600) ?? settings.alertTimeout
+        if let text = text(.listen) { settings.listen = text == "off" ? nil : parsed(.listen, ListenAddress.init) }
+        settings.stopTimeout = duration(.stopTimeout, 0...86_400) ?? settings.stopTimeout
+        settings.stallTimeout = duration(.stallTimeout, 1...86_400) ?? settings.stallTimeout
         settings.resolved = SettingDefinition.all.map { resolve($0, in: settings) }
         settings.warnings = layers.warnings
         return settings
@@ -138,6 +141,9 @@ private struct SettingsReader {
             case .alertSecret: found.map { _ in "***" }
             case .alertRepeat: settings.alertRepeat.setting
             case .alertTimeout: settings.alertTimeout.setting
+            case .listen: settings.listen?.description ?? "off"
+            case .stopTimeout: settings.stopTimeout.setting
+            case .stallTimeout: settings.stallTimeout.setting
             default: found?.value
             }
         return ResolvedSetting(definition: definition, value: value, source: found?.source ?? .standard)

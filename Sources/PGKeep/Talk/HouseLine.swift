@@ -48,10 +48,10 @@ package enum HouseLine: Sendable, Equatable {
     package var text: String {
         switch self {
         case .scheduled(let tier, let date, let zone):
-            "\(Self.capitalized(tier)) backup scheduled for \(LocalTime.text(date, in: zone))"
+            "\(tier.capitalized) backup scheduled for \(LocalTime.text(date, in: zone))"
         case .startingBackup(let tier): "Starting \(tier.rawValue) backup..."
-        case .backupCompleted(let tier): "✅ \(Self.capitalized(tier)) backup completed successfully"
-        case .backupFailed(let tier, let reason): "❌ \(Self.capitalized(tier)) backup failed: \(reason)"
+        case .backupCompleted(let tier): "✅ \(tier.capitalized) backup completed successfully"
+        case .backupFailed(let tier, let reason): "❌ \(tier.capitalized) backup failed: \(reason)"
         case .backupSuspect(let name): "⚠️ Backup is suspect: \(name)"
         case .filename(let name): "Filename: \(name)"
         case .size(let size): "Size: \(size)"
@@ -72,10 +72,6 @@ package enum HouseLine: Sendable, Equatable {
         case .step(_, let text): text
         case .warning(_, let text): "Warning: \(text)"
         }
-    }
-
-    private static func capitalized(_ tier: Tier) -> String {
-        tier.rawValue.prefix(1).uppercased() + tier.rawValue.dropFirst()
     }
 
     private static func alert(_ notice: AlertNotice) -> String {

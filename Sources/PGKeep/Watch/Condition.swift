@@ -24,8 +24,10 @@ public struct Condition: Sendable, Hashable {
         case toolHole
         /// Several keepers of one app can't exclude each other, or are set differently.
         case keepersApart
-        /// A database that is to be kept can't be reached, or is gone.
+        /// The databases to keep can't be listed, or one of them is gone.
         case databaseMissing
+        /// The vault, or the journal beside it, can't be looked at.
+        case vaultUnreadable
     }
 
     /// What is wrong.

@@ -40,6 +40,9 @@ struct JournalFacts: Sendable {
         var problems: String?
     }
 
+    /// More attempts than any slot gets.
+    private static let remembered = 32
+
     private(set) var runs: [Line: Runs] = [:]
     private(set) var verifications: [String: Verification] = [:]
 

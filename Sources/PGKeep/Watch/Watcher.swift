@@ -9,8 +9,8 @@ import Synchronization
 /// time: a look at two hundred databases takes milliseconds, and what is kept never exceeds what lies in the vault.
 public final class Watcher: Sendable {
     private let settings: Settings
-    private let now: @Sendable () -> Date
-    private let state: Mutex<WatchState>
+    let now: @Sendable () -> Date
+    let state: Mutex<WatchState>
 
     /// Nothing is looked at before the first look.
     public convenience init(_ settings: Settings) throws { try self.init(settings, now: { Date() }) }
@@ -50,7 +50,7 @@ struct WatchState: Sendable {
     var vault: WatchedVault
     let journal: Journal
     private var position = JournalPosition()
-    private var journalFacts = JournalFacts()
+    private(set) var journalFacts = JournalFacts()
     private var forecast: FillingForecast?
 
     init(vault: WatchedVault, journal: Journal) {
@@ -81,7 +81,7 @@ struct WatchState: Sendable {
         return facts
     }
 
-    private mutating func readJournal() throws {
+    mutating func readJournal() throws {
         var facts = journalFacts
         try position.advance(in: journal, restart: { facts = JournalFacts() }, { facts.take($0) })
         journalFacts = facts
