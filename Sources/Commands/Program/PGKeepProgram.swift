@@ -22,7 +22,8 @@ package struct PGKeepProgram: AsyncParsableCommand {
         subcommands: [
             BackupCommand.self, ListCommand.self, StatsCommand.self, ShowCommand.self, DiffCommand.self,
             VerifyCommand.self, RestoreCommand.self, CleanupCommand.self, RemoveCommand.self, PinCommand.self,
-            UnpinCommand.self, AcceptCommand.self, AuditCommand.self, SettingsCommand.self, DemoCommand.self,
+            UnpinCommand.self, AcceptCommand.self, AuditCommand.self, NextCommand.self,
+            SettingsCommand.self, DemoCommand.self,
         ])
 
     package init() {}
