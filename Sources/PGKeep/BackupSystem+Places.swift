@@ -22,21 +22,14 @@ extension BackupSystem {
     func primary() throws -> DirectoryVault { try DirectoryVault(settings.backupDirectory) }
 
     /// The app as set, else the database's name.
-    func app() throws -> AppName {
-        if settings.appName != nil { return try AppName(settings.appName ?? "") }
-        return try app(of: ConnectionString(settings.requireDatabaseURL().reveal()))
-    }
+    func app() throws -> AppName { try settings.app() }
 
     func app(of server: ConnectionString) throws -> AppName {
         if let name = settings.appName { return try AppName(name) }
         return try AppName(database: targetDatabase(server))
     }
 
-    func targetDatabase(_ server: ConnectionString) throws -> String {
-        if let name = try server.resolvedDatabaseName() { return name }
-        throw PGKeepError(
-            .settings, "DATABASE_URL names no database", hint: "export DATABASE_URL=postgresql://user@host:5432/mydb")
-    }
+    func targetDatabase(_ server: ConnectionString) throws -> String { try Settings.database(of: server) }
 
     func catalogue() throws -> Catalogue { try catalogue(primary(), app()) }
 

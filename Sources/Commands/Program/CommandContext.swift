@@ -8,6 +8,7 @@ package struct CommandContext: Sendable {
     package let system: BackupSystem
     package let terminal: Terminal
     package let isJSON: Bool
+    private let logger: Logger
     package let now: Date
     package let logger: Logger
     /// Reads the settings anew, from where they came.
@@ -29,6 +30,12 @@ package struct CommandContext: Sendable {
         logger = Logger(label: "pgkeep") { _ in TerminalLogHandler(terminal) }
         system = BackupSystem(settings: settings, logger: logger)
         for warning in settings.warnings { terminal.say("pgkeep: warning: \(warning)") }
+    }
+
+    /// The same for one of several databases, whose turn it is.
+    func turn(of database: KeptDatabases.Database) -> BackupSystem {
+        Talk(logger)(.step(.backup, "Database: \(database.app)"))
+        return BackupSystem(settings: database.settings, logger: logger)
     }
 
     var rendering: Rendering { Rendering(timeZone: settings.timeZone, now: now) }

@@ -4,6 +4,8 @@ package import PGKeepModel
 /// Whatever a command prints on standard output, for people or as JSON.
 package enum Facts: Sendable {
     case taken(BackupReport)
+    case takenEach([BackupTurn])
+    case slots([ScheduledSlot])
     case backups([Backup])
     case stats(BackupStats)
     case index(ArchiveIndex, eachUnit: Bool)
@@ -28,6 +30,8 @@ package enum Facts: Sendable {
     package func text(_ rendering: Rendering) -> String {
         switch self {
         case .taken(let report): report.backup.path
+        case .takenEach(let turns): turns.compactMap(\.path).joined(separator: "\n")
+        case .slots(let slots): rendering.slots(slots)
         case .backups(let backups): rendering.list(backups)
         case .stats(let stats): rendering.stats(stats)
         case .index(let index, let eachUnit): rendering.index(index, eachUnit: eachUnit)
@@ -53,6 +57,8 @@ package enum Facts: Sendable {
     package func json() throws -> String {
         switch self {
         case .taken(let report): try JSONText.of(report)
+        case .takenEach(let turns): try JSONText.of(turns)
+        case .slots(let slots): try JSONText.of(slots)
         case .backups(let backups): try JSONText.of(backups)
         case .stats(let stats): try JSONText.of(stats)
         case .index(let index, _): try JSONText.of(IndexFacts(index))

@@ -2,8 +2,11 @@ import Foundation
 
 /// A time as people type it: a day, a day with a time, with or without a zone.
 enum PointInTime {
-    /// A day alone is its end, so that a backup of that day counts; a time without a zone is of `zone`.
-    static func date(_ text: String, in zone: TimeZone) -> Date? {
+    /// What a day alone means.
+    enum Edge { case beginning, end }
+
+    /// A day alone is its end, so that a backup of that day counts, or its beginning; a time without a zone is of `zone`.
+    static func date(_ text: String, in zone: TimeZone, dayAs edge: Edge = .end) -> Date? {
         let shape = #/(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:?\d{2})?)?/#
         guard let match = text.wholeMatch(of: shape) else { return nil }
         let hasTime = match.4 != nil
@@ -18,8 +21,9 @@ enum PointInTime {
         guard let zone = match.7.map(offset) ?? zone else { return nil }
         calendar.timeZone = zone
         parts.timeZone = zone
-        guard parts.isValidDate(in: calendar) else { return nil }
-        return calendar.date(from: parts)
+        guard parts.isValidDate(in: calendar), let date = calendar.date(from: parts) else { return nil }
+        // Not every day of every zone begins at 00:00.
+        return hasTime || edge == .end ? date : calendar.startOfDay(for: date)
     }
 
     private static func offset(_ text: Substring) -> TimeZone? {

@@ -45,6 +45,7 @@ extension Condition.Kind {
         case .toolHole: "tool with a known hole"
         case .keepersApart: "keepers apart"
         case .databaseMissing: "database missing"
+        case .vaultUnreadable: "backups unreadable"
         }
     }
 }

@@ -37,7 +37,8 @@ extension SettingDefinition {
     public static let all: [SettingDefinition] =
         [
             databaseURL, directory, appName, compression, retentionDays, retentionWeeklyDays, retentionMonthlyDays,
-            keepAsideDays, jobs, lockTimeout, timeZone, stateDirectory, pgBinDirectory, configFile,
+            keepAsideDays, dailySchedule, weeklySchedule, monthlySchedule, retries, databases, jobs, lockTimeout,
+            timeZone, stateDirectory, pgBinDirectory, configFile,
         ] + watching + alerting + keeping
 
     /// Those of alerts.
@@ -71,6 +72,25 @@ extension SettingDefinition {
     static let keepAsideDays = SettingDefinition(
         "BACKUP_KEEP_ASIDE_DAYS", key: "backup.keepAsideDays", type: "days", default: "7", range: "0 to 36500",
         "How long the database that a restore replaced is kept aside, so that the restore can be undone.")
+    private static let scheduleRange =
+        "five cron fields (minute, hour, day of month, month, day of week), @daily and its like, or off"
+    static let dailySchedule = SettingDefinition(
+        "BACKUP_DAILY_SCHEDULE", key: "backup.dailySchedule", type: "cron expression", default: "0 2 * * *",
+        range: scheduleRange, "When daily backups are taken, in BACKUP_TIMEZONE.")
+    static let weeklySchedule = SettingDefinition(
+        "BACKUP_WEEKLY_SCHEDULE", key: "backup.weeklySchedule", type: "cron expression", default: "0 3 * * 0",
+        range: scheduleRange, "When weekly backups are taken, in BACKUP_TIMEZONE.")
+    static let monthlySchedule = SettingDefinition(
+        "BACKUP_MONTHLY_SCHEDULE", key: "backup.monthlySchedule", type: "cron expression", default: "0 4 1 * *",
+        range: scheduleRange, "When monthly backups are taken, in BACKUP_TIMEZONE.")
+    static let retries = SettingDefinition(
+        "BACKUP_RETRIES", key: "backup.retries", type: "count", default: "3", range: "0 to 20",
+        "How often a scheduled backup that failed is tried again, after pauses of 1, 5, 15, 30 and then 60 minutes.")
+    static let databases = SettingDefinition(
+        "BACKUP_DATABASES", key: "backup.databases", type: "names", default: "the one of DATABASE_URL",
+        range: "* for every one, or names separated by commas",
+        "The databases of DATABASE_URL's server to keep, each under its own name.")
+
     static let jobs = SettingDefinition(
         "BACKUP_JOBS", key: "backup.jobs", flag: "--jobs", type: "count", default: "the machine's cores",
         range: "1 to 256", "How many connections and threads a backup, a restore or a verification may use.")

@@ -17,6 +17,12 @@ public struct Settings: Sendable {
     public var stateDirectory: String
     /// How many connections and threads may be used.
     public var jobs: Int
+    /// When the backups of each tier are taken.
+    public var schedules: Schedules
+    /// How often a scheduled backup that failed is tried again.
+    public var retries: Int
+    /// Which databases are kept.
+    public var databases: DatabaseSelection
     /// The zone of schedules and of times shown to people.
     public var timeZone: TimeZone
     /// For how many days a replaced database is kept aside.
@@ -60,6 +66,9 @@ public struct Settings: Sendable {
         compression = .standard
         appName = nil
         stateDirectory = Settings.stateDirectory(in: backupDirectory)
+        schedules = .standard
+        retries = 3
+        databases = .one
         jobs = min(256, max(1, ProcessInfo.processInfo.activeProcessorCount))
         timeZone = .current
         keepAsideDays = 7
@@ -77,8 +86,14 @@ public struct Settings: Sendable {
         stallTimeout = .seconds(900)
     }
 
-    /// The connection string, or an error that tells how to set it.
+    /// The connection string, or an error that tells how to set it, or that one of several databases must be chosen.
     public func requireDatabaseURL() throws -> Secret {
+        try refuseSeveral()
+        return try requireServerURL()
+    }
+
+    /// The connection string, whichever of the server's databases it names.
+    func requireServerURL() throws -> Secret {
         if let databaseURL { return databaseURL }
         throw PGKeepError(
             .settings, "DATABASE_URL is not set",

@@ -11,22 +11,26 @@ extension Settings {
         flags: [String: String] = [:], environment: [String: String]? = nil,
         envFile: String? = nil, configFile: String? = nil, directory: String = "."
     ) async throws -> Settings {
-        let layers = await SettingsLayers(
+        let layers = SettingsLayers(
             flags: flags, environment: environment ?? ProcessInfo.processInfo.environment, envFile: envFile,
             configFile: configFile, directory: directory)
         var reader = SettingsReader(layers)
-        let settings = reader.read()
-        guard reader.problems.isEmpty else {
+        var settings = reader.read()
+        let problems = reader.readDatabases(into: &settings)
+        guard problems.isEmpty else {
             throw PGKeepError(
-                .settings, reader.problems.joined(separator: "\n"), hint: "set these right, then: pgkeep settings check"
-            )
+                .settings, problems.joined(separator: "\n"), hint: "set these right, then: pgkeep settings check")
         }
-        return settings
+        // With several databases the option names the one that is meant.
+        guard settings.databases.isSeveral, let app = flags[SettingDefinition.appName.environmentName] else {
+            return settings
+        }
+        return try settings.choosing(app: app)
     }
 }
 
 /// Turns texts into typed values and gathers what is wrong with them.
-private struct SettingsReader {
+struct SettingsReader {
     private var layers: SettingsLayers
     private var texts: [String: (value: String, source: SettingSource)] = [:]
     private(set) var problems: [String]
@@ -51,6 +55,11 @@ private struct SettingsReader {
             monthly: count(.retentionMonthlyDays, 1...36500) ?? settings.retention.monthly)
         settings.compression = parsed(.compression, Compression.init) ?? settings.compression
         settings.appName = parsed(.appName, named) ?? settings.appName
+        settings.schedules = Schedules(
+            daily: schedule(.dailySchedule, settings.schedules.daily),
+            weekly: schedule(.weeklySchedule, settings.schedules.weekly),
+            monthly: schedule(.monthlySchedule, settings.schedules.monthly))
+        settings.retries = count(.retries, 0...20) ?? settings.retries
         settings.jobs = count(.jobs, 1...256) ?? settings.jobs
         settings.timeZone = parsed(.timeZone, TimeZone.init(identifier:)) ?? settings.timeZone
         settings.keepAsideDays = count(.keepAsideDays, 0...36500) ?? settings.keepAsideDays
@@ -71,6 +80,29 @@ private struct SettingsReader {
         return settings
     }
 
+    /// Which databases are kept; gives all that is wrong with the settings, each thing once.
+    mutating func readDatabases(into settings: inout Settings) -> [String] {
+        // A database named on the command line is the one that is meant.
+        if texts[SettingDefinition.databaseURL.key]?.source == .flag { return problems }
+        let selection = parsed(.databases, DatabaseSelection.init)
+        let app = texts[SettingDefinition.appName.key]
+        if let app, app.source != .flag, selection != nil || !layers.entries.isEmpty {
+            problems.append("BACKUP_APP_NAME is set (\(app.source)), which is for one database, and several are kept")
+        }
+        settings.databases = selection ?? .one
+        guard !layers.entries.isEmpty else { return problems }
+        for other in [SettingDefinition.databaseURL, .databases] {
+            guard let source = texts[other.key]?.source else { continue }
+            problems.append(
+                "\(other.environmentName) is set (\(source)), and so is the list of databases in the YAML file; keep one"
+            )
+        }
+        let entries = DatabaseEntries(layers)
+        settings.databases = .listed(entries.settings)
+        for problem in entries.problems where !problems.contains(problem) { problems.append(problem) }
+        return problems
+    }
+
     private func text(_ definition: SettingDefinition) -> String? { texts[definition.key]?.value }
 
     /// A leading `~/` is the home folder: files have no shell that would expand it.
@@ -85,6 +117,17 @@ private struct SettingsReader {
         let place = source == .flag ? (definition.flag ?? definition.environmentName) : definition.environmentName
         problems.append("\(place) is '\(text)' (\(source)); it takes \(definition.range)")
         return nil
+    }
+
+    private mutating func schedule(_ definition: SettingDefinition, _ standard: CronExpression?) -> CronExpression? {
+        guard let (text, source) = texts[definition.key] else { return standard }
+        if text.trimmingCharacters(in: .whitespaces).lowercased() == "off" { return nil }
+        do {
+            return try CronExpression(text)
+        } catch {
+            problems.append("\(definition.environmentName) is '\(text)' (\(source)): \(error.cause ?? error.message)")
+            return nil
+        }
     }
 
     private mutating func count(_ definition: SettingDefinition, _ range: ClosedRange<Int>) -> Int? {
@@ -129,6 +172,10 @@ private struct SettingsReader {
             case .retentionWeeklyDays: String(settings.retention.weekly)
             case .retentionMonthlyDays: String(settings.retention.monthly)
             case .keepAsideDays: String(settings.keepAsideDays)
+            case .dailySchedule: settings.schedules.daily?.text ?? "off"
+            case .weeklySchedule: settings.schedules.weekly?.text ?? "off"
+            case .monthlySchedule: settings.schedules.monthly?.text ?? "off"
+            case .retries: String(settings.retries)
             case .jobs: String(settings.jobs)
             case .lockTimeout: String(settings.lockTimeout.components.seconds)
             case .timeZone: settings.timeZone.identifier
