@@ -15,7 +15,7 @@ package struct AlertCommand: HouseCommand {
             Each channel of BACKUP_ALERTS gets one notice, which says that it is a test; a line a channel tells how that \
             went. Status 0 if all took it, 1 if some did not, 78 if none is set.
 
-            Example: BACKUP_ALERTS=mailtos://user:password@example.com pgkeep alert test
+            Example: pgkeep alert test
             """)
 
     @Argument(help: "test: send one.")

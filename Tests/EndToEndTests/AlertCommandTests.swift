@@ -46,7 +46,7 @@ struct AlertCommandTests {
         "A receiver that fails ends with 1, a line that names the host, a hint, and no secret",
         arguments: [
             ("down", "answered 500", "pgkeep alert test"), ("gone", "answered 404", "BACKUP_ALERTS"),
-            ("hang", "did not answer within 1.0s", "BACKUP_ALERT_TIMEOUT"),
+            ("hang", "did not answer within 1s", "BACKUP_ALERT_TIMEOUT"),
             ("loop", "redirects without end", "BACKUP_ALERTS"),
             ("away", "redirects to http://localhost:", "BACKUP_ALERTS"), ("drop", "closed the connection", "http"),
         ])
@@ -205,6 +205,36 @@ struct AlertCommandTests {
                 #expect(!refused.description.contains("wr0ng"))
                 #expect(try receiver.mails().count == 1)
             }
+        }
+    }
+
+    @Test("An apprise that hangs is ended after its time, and one that is no program is told")
+    func hangingApprise() async throws {
+        try await Sandbox.with { sandbox in
+            let folder = "\(sandbox.folder)/bin"
+            try await shell(
+                """
+                mkdir \(folder); cat > \(folder)/apprise <<'END'
+                #!/bin/bash
+                echo $$ > \(sandbox.folder)/pid
+                exec sleep 600
+                END
+                chmod +x \(folder)/apprise
+                """)
+            var environment = [
+                "BACKUP_ALERTS": "mailto://bob:s3cret@localhost", "BACKUP_ALERT_TIMEOUT": "1s",
+                "PATH": "\(folder):/usr/bin:/bin",
+            ]
+            let run = try await sandbox.pgkeep("alert", "test", environment: environment)
+            #expect(run.status == 1, "\(run)")
+            #expect(run.output.contains("apprise did not deliver to mailto://*** within 1s; hint: "), "\(run)")
+            #expect(!run.description.contains("s3cret"))
+            let pid = try String(contentsOfFile: "\(sandbox.folder)/pid", encoding: .utf8)
+            #expect(kill(try #require(Int32(pid.trimmingCharacters(in: .newlines))), 0) != 0)
+            try await shell("echo nonsense > \(folder)/apprise")
+            environment["PATH"] = folder
+            let broken = try await sandbox.pgkeep("alert", "test", environment: environment)
+            #expect(broken.status == 1 && broken.output.contains("apprise"), "\(broken)")
         }
     }
 }

@@ -119,7 +119,7 @@ private let day = 86_400.0
         #expect(keeper.after(minute) == [])
         #expect(keeper.after(14 * minute) == [])
         #expect(keeper.after(minute) == [.closed])
-        #expect(keeper.told.last?.lasted == .seconds(minute))
+        #expect(keeper.told.last?.lasted == .seconds(2 * minute))
         #expect(keeper.after(day + 1, keeper.failed()) == [.opened])
         #expect(keeper.after(minute) == [.closed])
         #expect(Set(keeper.told.map(\.alert)).count == 3)

@@ -15,6 +15,8 @@ import Testing
             #expect(settings.compression == .gzip(1))
             #expect(settings.keepAsideDays == 7)
             #expect(settings.lockTimeout == .seconds(10))
+            #expect(settings.alerts.isEmpty && settings.alertSecret == nil)
+            #expect(settings.alertRepeat == .seconds(86_400) && settings.alertTimeout == .seconds(30))
             #expect(settings.jobs == ProcessInfo.processInfo.activeProcessorCount)
             #expect(settings.resolved.allSatisfy { $0.source == .standard })
         }

@@ -20,8 +20,7 @@ enum AlertPostFailure {
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             return untrusted(address, words(of: error))
         case let error as IOError:
-            return PGKeepError(
-                .unreachable, "the connection to \(place) broke", cause: String(cString: strerror(error.errnoCode)))
+            return broken(error, place)
         default:
             return PGKeepError(.failed, "nothing could be sent to \(place)", cause: "\(error)")
         }
@@ -36,7 +35,7 @@ enum AlertPostFailure {
         case .tlsHandshakeTimeout: return untrusted(address, "no handshake of TLS in time")
         case .deadlineExceeded, .readTimeout, .writeTimeout:
             return PGKeepError(
-                .unreachable, "\(place) did not answer within \(DurationText.of(limits.whole))",
+                .unreachable, "\(place) did not answer within \(limits.whole.setting)",
                 hint: "is that service up? it may take longer with BACKUP_ALERT_TIMEOUT=1m")
         case .remoteConnectionClosed:
             return PGKeepError(
@@ -53,19 +52,34 @@ enum AlertPostFailure {
 
     private static func noConnection(_ place: String, _ limits: AlertLimits) -> PGKeepError {
         PGKeepError(
-            .unreachable, "\(place) took no connection within \(DurationText.of(limits.connect))",
+            .unreachable, "\(place) took no connection within \(limits.connect.setting)",
             hint: "is a firewall between? curl -v \(place)")
     }
 
     private static func connection(_ error: NIOConnectionError, _ place: String) -> PGKeepError {
-        let hint = "is that service up? curl -v \(place)"
-        guard let first = error.connectionErrors.first?.error else {
+        switch error.connectionErrors.first?.error {
+        case let first as IOError: return broken(first, place)
+        case let first?: return refused(place, "\(first)")
+        case nil:
             let host = place.split(separator: ":").first ?? ""
-            return PGKeepError(
-                .unreachable, "the name \(host) is not known", hint: "getent hosts \(host)")
+            return PGKeepError(.unreachable, "the name \(host) is not known", hint: "getent hosts \(host)")
         }
-        let cause = (first as? IOError).map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "\(first)"
-        return PGKeepError(.unreachable, "could not connect to \(place)", cause: cause, hint: hint)
+    }
+
+    /// Of an address in numbers the system's refusal comes as it is.
+    private static func broken(_ error: IOError, _ place: String) -> PGKeepError {
+        let cause = String(cString: strerror(error.errnoCode)).lowercased()
+        if [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT].contains(error.errnoCode) {
+            return refused(place, cause)
+        }
+        return PGKeepError(
+            .unreachable, "the connection to \(place) broke", cause: cause, hint: "look at that service's own log")
+    }
+
+    private static func refused(_ place: String, _ cause: String) -> PGKeepError {
+        PGKeepError(
+            .unreachable, "could not connect to \(place)", cause: cause,
+            hint: "is that service up? curl -v \(place)")
     }
 
     private static func untrusted(_ address: AlertAddress, _ words: String) -> PGKeepError {

@@ -27,10 +27,11 @@ final class AlertStore: Sendable {
         unsaved.withLock { unsaved in
             let lock = locked()
             defer { withExtendedLifetime(lock) {} }
-            let before = unsaved ?? load()
+            let loaded = unsaved ?? load()
+            let before = loaded ?? AlertState()
             var state = before
             let result = change(&state)
-            guard state != before || unsaved != nil else { return result }
+            guard state != before || loaded == nil || unsaved != nil else { return result }
             do {
                 try save(state)
                 unsaved = nil
@@ -57,7 +58,8 @@ final class AlertStore: Sendable {
         }
     }
 
-    private func load() -> AlertState {
+    /// Nil if there is a file that can't be read: it is to be replaced.
+    private func load() -> AlertState? {
         do {
             guard access(path, F_OK) == 0 else { return AlertState() }
             let file = try StateFile(path, O_RDONLY)
@@ -74,7 +76,7 @@ final class AlertStore: Sendable {
             warn(
                 "the alert book \(path) can't be read (\(reason)); alerts that hold are told once more"
                     + (isAside ? "; it is kept as \(aside)" : ""))
-            return AlertState()
+            return nil
         }
     }
 

@@ -50,7 +50,7 @@ struct Apprise: Sendable {
         }
         guard let (status, words) = ended else {
             throw PGKeepError(
-                .failed, "apprise did not deliver to \(channel.name) within \(DurationText.of(limits.whole))",
+                .failed, "apprise did not deliver to \(channel.name) within \(limits.whole.setting)",
                 hint: "it may take longer with BACKUP_ALERT_TIMEOUT=1m")
         }
         guard status.isSuccess else {
@@ -87,15 +87,15 @@ struct Apprise: Sendable {
     ]
 
     /// What it logged of the failure, else the last line of its words; no part of the address in it but the scheme.
+    ///
+    /// Apprise hides passwords by itself, but for their first and last letters.
     static func redacted(_ words: String, _ address: String) -> String {
         let logged = words.firstMatch(of: /(?:CRITICAL|ERROR|WARNING) - (.+)/).map { String($0.1) }
         let line = logged ?? words.split(separator: "\n").last.map(String.init) ?? words
         let secret = address.range(of: "://").map { String(address[$0.upperBound...]) } ?? address
-        let decoded = secret.removingPercentEncoding ?? secret
-        let pieces = [secret, decoded].flatMap { text in
-            [text] + text.split(whereSeparator: { "/?&=:@,;".contains($0) }).map(String.init)
-        }
+        let parts = [secret] + secret.split(whereSeparator: { "/?&=:@,;".contains($0) }).map(String.init)
+        let pieces = parts + parts.compactMap(\.removingPercentEncoding)
         return pieces.filter { $0.count >= 3 }.sorted { $0.count > $1.count }
-            .reduce(line) { $0.replacing($1, with: "***") }
+            .reduce(line.replacing(/:\/\/\S+/, with: "://***")) { $0.replacing($1, with: "***") }
     }
 }

@@ -25,7 +25,9 @@ class Mailbox:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    return AuthResult(success=(data.login.decode(), data.password.decode()) == (user, password))
+    known = (data.login.decode(), data.password.decode()) == (user, password)
+    # Not handled: the refusal is left to the server.
+    return AuthResult(success=known, handled=known)
 
 
 with socket.socket() as free:
