@@ -64,7 +64,7 @@ extension BackupSystem {
         try opened.refuseIfNotWhole()
         let source = try RestorableDatabase(opened, name: reference.name, wanted: wanted(by: request, server))
         let database = try database(for: request, source, server)
-        let timings = RestoreTiming.samples(try journal.lines())
+        let timings = RestoreTiming.samples(try journal.lines(of: .restore))
         return try await BlockingWork.cancellable { cancellation in
             try await BlockingWork.run("pgkeep preflight") {
                 let connection = try Databases.maintenance(server, avoiding: database, cancellation: cancellation)

@@ -71,3 +71,26 @@ struct DirectoryVaultTests {
         }
     }
 }
+
+@Suite struct VaultStampTests {
+    @Test("A folder's stamp changes when a file comes or goes, and with nothing else")
+    func stamp() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pgkeep-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let vault = try DirectoryVault(folder)
+        /// The stamp after the folder rested for long.
+        func rested() throws -> VaultStamp? {
+            let past = Date(timeIntervalSince1970: 1_700_000_000)
+            try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: folder)
+            return try vault.stamp()
+        }
+        let before = try rested()
+        _ = try vault.list()
+        #expect(try vault.stamp() == before && before != nil)
+        try vault.put("a", [1])
+        #expect(try vault.stamp() != before)
+        let with = try rested()
+        try vault.remove("a")
+        #expect(try vault.stamp() != with)
+    }
+}

@@ -56,6 +56,13 @@ package struct Journal: Sendable {
         return lines.compactMap { JournalLine($0) }
     }
 
+    /// Those of one kind; the others, which may be long, are not decoded.
+    func lines(of kind: JournalEvent.Kind) throws -> [JournalLine] {
+        ByteSearch.lines(try bytes()).lines.compactMap { line in
+            Journal.text("event", in: line) == kind.rawValue ? JournalLine(line) : nil
+        }
+    }
+
     /// The hash of the last line; nil if there is none.
     package func head() throws -> String? {
         guard access(path, F_OK) == 0 else { return nil }

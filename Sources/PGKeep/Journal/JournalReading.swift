@@ -5,9 +5,12 @@ import PGKeepModel
 struct JournalPosition: Sendable {
     /// Bytes at a time: a journal of years is not to be in memory whole.
     private static let piece: Int64 = 1 << 20
+    /// Of two lines so many bytes are never the same: among them is a seal or a hash.
+    private static let endingLength: Int64 = 512
 
+    /// What stood last before it: a journal that doesn't have that there is another one, even in a file of the same number.
+    private var ending: [UInt8] = []
     private var offset: Int64 = 0
-    private var inode: UInt64 = 0
 
     /// Hands out each whole line that came since the last time, oldest first.
     ///
@@ -22,11 +25,10 @@ struct JournalPosition: Sendable {
         }
         let file = try StateFile(journal.path, O_RDONLY)
         try file.lock(exclusive: false)
-        let (length, inode) = (try file.byteCount(), try file.inode())
-        if inode != self.inode || length < offset {
-            if offset > 0 { restart() }
-            self.inode = inode
-            offset = 0
+        let length = try file.byteCount()
+        if try !isWhereItWas(file, length) {
+            restart()
+            self = JournalPosition()
         }
         var place = offset
         var begun: [UInt8] = []
@@ -38,6 +40,13 @@ struct JournalPosition: Sendable {
             begun = Array(rest)
             offset = place - Int64(rest.count)
         }
+        let count = min(JournalPosition.endingLength, offset)
+        ending = try file.read(Int(count), at: offset - count)
+    }
+
+    private func isWhereItWas(_ file: StateFile, _ length: Int64) throws -> Bool {
+        guard length >= offset else { return false }
+        return try file.read(ending.count, at: offset - Int64(ending.count)) == ending
     }
 }
 

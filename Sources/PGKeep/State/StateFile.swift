@@ -51,9 +51,6 @@ final class StateFile: Sendable {
 
     func byteCount() throws -> Int64 { Int64(try facts().st_size) }
 
-    /// The number of the file itself, whatever name it has.
-    func inode() throws -> UInt64 { UInt64(try facts().st_ino) }
-
     func modifiedAt() throws -> Date {
         let time = try facts().st_mtim
         return Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)

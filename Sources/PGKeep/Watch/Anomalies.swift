@@ -77,7 +77,8 @@ enum Anomalies {
             let gone = last.series.map(\.name).filter { $0.hasPrefix("\(schema).") && !now.contains($0) }
             let names = gone.isEmpty ? "" : ": without \(listed(gone))"
             return Anomaly(
-                .tablesLost, schema, message: "schema \(schema) has \(count) tables, before it had \(before)\(names)")
+                .tablesLost, schema,
+                message: "schema \(schema) has \(Figures.count(count, "table")), before it had \(before)\(names)")
         }
     }
 

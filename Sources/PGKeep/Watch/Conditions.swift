@@ -40,10 +40,11 @@ enum Conditions {
     private static func failed(_ app: AppProtection) -> [Condition] {
         app.tiers.compactMap { tier in
             guard tier.failuresInARow > 0, let since = tier.failingSince else { return nil }
+            let error = tier.lastError.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
             let times = tier.failuresInARow == 1 ? "" : " \(tier.failuresInARow) times in a row"
             return Condition(
                 .backupFailed, app: app.app, subject: tier.tier.rawValue,
-                message: "the \(tier.tier.rawValue) backup failed\(times): \(tier.lastError ?? "it didn't say why")",
+                message: "the \(tier.tier.rawValue) backup failed\(times): \(error ?? "it didn't say why")",
                 hint: "pgkeep backup \(tier.tier.rawValue)", since: since)
         }
     }

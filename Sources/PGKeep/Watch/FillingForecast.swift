@@ -75,7 +75,7 @@ extension FillingForecast.Series {
     }
 
     private func add(_ bytes: Double, onDay day: Double, to changes: inout [Double]) {
-        guard day < Double(changes.count - 1) else { return }
+        guard day <= Double(changes.count - 1) else { return }
         changes[max(1, Int(day.rounded(.up)))] += bytes
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import PGKeepModel
 import Testing
 
@@ -78,7 +79,7 @@ import Testing
         #expect(found.map(\.kind) == [.tablesLost] && found[0].subject == "billing")
         #expect(
             found[0].message
-                == "schema billing has 1 tables, before it had 3: without billing.b, billing.c")
+                == "schema billing has 1 table, before it had 3: without billing.b, billing.c")
         #expect(find(now, [now, before, before]).isEmpty)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import PGKeepModel
+import PGKeepVaults
 import Testing
 
 @testable import PGKeep

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct MetricsTests {
     /// Whether promtool is there; where tests must run it has to be.
-    static let promtool =
+    private static let canRun =
         FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool")
         || ProcessInfo.processInfo.environment["CI"] == "true"
 
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("promtool finds nothing wrong with the metrics", .enabled(if: promtool))
+    @Test("promtool finds nothing wrong with the metrics", .enabled(if: canRun))
     func checked() async throws {
         let good = try await promtool("check", "metrics", input: facts().metrics)
         #expect(good.isGood && good.words.isEmpty, "\(good.words)")
@@ -68,7 +68,7 @@ import Testing
         #expect(!bad.isGood)
     }
 
-    @Test("The alert rules are valid, fire when they should and are silent when all is well", .enabled(if: promtool))
+    @Test("The alert rules are valid, fire when they should and are silent when all is well", .enabled(if: canRun))
     func rules() async throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
             path: "../../../packaging/prometheus"
