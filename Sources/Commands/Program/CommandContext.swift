@@ -8,7 +8,6 @@ package struct CommandContext: Sendable {
     package let system: BackupSystem
     package let terminal: Terminal
     package let isJSON: Bool
-    private let logger: Logger
     package let now: Date
     package let logger: Logger
     /// Reads the settings anew, from where they came.

@@ -19,9 +19,8 @@ struct YAMLFile {
     /// What in an entry has another name than below `backup`.
     private static let entryKeys = ["url": SettingDefinition.databaseURL.key, "app": SettingDefinition.appName.key]
     /// What can't differ from one database to the next.
-    private static let sharedKeys: Set<String> = [
-        SettingDefinition.configFile.key, SettingDefinition.databases.key, SettingDefinition.timeZone.key,
-    ]
+    private static let sharedKeys = Set(
+        ([.configFile, .databases, .timeZone, .listen, .stopTimeout] + SettingDefinition.alerting).map(\.key))
 
     init(_ text: String, path: String) throws {
         self.path = path

@@ -4,7 +4,7 @@ package import struct Foundation.Date
 package import struct Foundation.TimeZone
 
 /// Every line that people grep for, so that its words stand in one place only.
-package enum HouseLine: Sendable, Equatable {
+package enum HouseLine: Sendable, Hashable {
     /// The word in brackets in front of a line.
     package enum Label: String, Sendable {
         case backup = "Backup"

@@ -30,6 +30,8 @@ struct JournalFacts: Sendable {
         /// Since then.
         var failures = 0
         var failingSince: Date?
+        /// When the last few of them failed.
+        var failedAt: [Date] = []
         var lastError: String?
     }
 
@@ -76,6 +78,7 @@ struct JournalFacts: Sendable {
             var runs = runs[line] ?? Runs()
             runs.failures += 1
             runs.failingSince = runs.failingSince ?? at
+            runs.failedAt = (runs.failedAt + [at]).suffix(JournalFacts.remembered)
             runs.lastError = fields.text("error")
             self.runs[line] = runs
         }

@@ -21,6 +21,16 @@ public struct ProtectionFacts: Sendable {
     }
 }
 
+extension ProtectionFacts {
+    /// Together with those of another vault, whose name and figures stand in its apps' conditions only.
+    func joined(with other: ProtectionFacts) -> ProtectionFacts {
+        var facts = self
+        facts.apps += other.apps
+        facts.conditions += other.conditions
+        return facts
+    }
+}
+
 /// How well protected one app is.
 public struct AppProtection: Sendable {
     /// Whose backups, as in their file names.

@@ -1,0 +1,111 @@
+import Foundation
+import Logging
+import PGKeep
+import PGKeepModel
+import ServiceLifecycle
+import Testing
+
+/// Days in the life of a keeper, on a clock that goes as fast as the work does: a real server, a real receiver.
+@Suite("Days of a keeper", .enabled(if: FaultServer.isPossible))
+struct KeeperDaysTests {
+    /// A Saturday evening; the next day is a Sunday and the first of its month.
+    private static let evening = Date(timeIntervalSince1970: 1_769_889_600)
+
+    private func moment(_ text: String) throws -> Date { try #require(Date(iso8601: text)) }
+
+    @Test(
+        "All tiers, an outage and what it missed, a failure, its alert and all-clear: the journal tells the whole story"
+    )
+    func days() async throws {
+        try await FaultServer.with { server in
+            try await server.psql("CREATE DATABASE shop")
+            try await server.psql(FaultServer.smallData, in: "shop")
+            try await Sandbox.with { sandbox in
+                try await Receiver.webhooks(in: sandbox) { receiver in
+                    let time = SimulatedTime(KeeperDaysTests.evening)
+                    var settings = Settings(
+                        databaseURL: Secret(server.url("shop")), backupDirectory: sandbox.backups)
+                    settings.timeZone = .gmt
+                    settings.alerts = try AlertChannel.list("\(receiver.address)/hook")
+                    // The first day, up to an outage in the morning.
+                    try await keep(settings, time) {
+                        try await time.run(until: try moment("2026-02-01T05:00:00Z"), loops: 2)
+                    }
+                    #expect(
+                        try sandbox.tiers() == [
+                            "daily 2026-01-31T20-00-00", "daily 2026-02-01T02-00-00", "weekly 2026-02-01T03-00-00",
+                            "monthly 2026-02-01T04-00-00",
+                        ])
+                    // Down until after the next slot; then a night in which the server is away for a while.
+                    try await time.run(until: try moment("2026-02-02T09:00:00Z"), loops: 0)
+                    try await keep(settings, time) {
+                        try await time.run(until: try moment("2026-02-03T01:00:00Z"), loops: 2)
+                        #expect(try sandbox.tiers().contains("daily 2026-02-02T09-00-00"))
+                        try await server.crash()
+                        try await time.run(until: try moment("2026-02-03T02:03:00Z"), loops: 2)
+                        try await server.restart()
+                        try await time.run(until: try moment("2026-02-03T12:00:00Z"), loops: 2)
+                    }
+                    // Three attempts, of which the third one came after the restart.
+                    #expect(try sandbox.tiers().last?.hasPrefix("daily 2026-02-03T02-06") == true)
+                    #expect(
+                        try receiver.told("backupFailed") == ["opened 2026-02-03T02:00", "closed 2026-02-03T02:06"])
+                    try await expectStory(sandbox)
+                }
+            }
+        }
+    }
+
+    private func expectStory(_ sandbox: Sandbox) async throws {
+        let journal = Journal(directory: "\(sandbox.backups)/.pgkeep")
+        let story = try journal.lines().filter { $0.event != "cleanup" && $0.event != "delete" }.compactMap {
+            line -> String? in
+            let day = String(line.at.iso8601.dropFirst(8).prefix(8))
+            guard line.event == "alert" else { return "\(day) \(line.event) \(line.outcome)" }
+            guard line.details["kind"] == .string("backupFailed") else { return nil }
+            return "\(day) alert"
+        }
+        #expect(
+            story == [
+                "31T20:00 start ok", "31T20:00 backup ok", "01T02:00 backup ok", "01T03:00 backup ok",
+                "01T04:00 backup ok", "01T05:00 stop ok", "02T09:00 start ok", "02T09:00 backup ok",
+                "03T02:00 backup failed", "03T02:00 alert", "03T02:01 backup failed", "03T02:06 backup ok",
+                "03T02:06 alert", "03T12:00 stop ok",
+            ], "\(story)")
+        #expect(try journal.verify().isIntact)
+    }
+
+    /// Runs a keeper while `body` moves the time, then stops it as a signal would.
+    private func keep(_ settings: Settings, _ time: SimulatedTime, _ body: () async throws -> Void) async throws {
+        let logger = Logger(label: "keeper") { _ in SwiftLogNoOpLogHandler() }
+        let system = BackupSystem(settings: settings, logger: logger, now: time.clock.now)
+        let keeper = Keeper(system, clock: time.clock) { settings }
+        let group = ServiceGroup(services: [keeper], logger: logger)
+        async let life: Void = group.run()
+        do {
+            try await body()
+        } catch {
+            await group.triggerGracefulShutdown()
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await life
+    }
+}
+
+extension Sandbox {
+    /// Tier and time of each archive, the oldest first.
+    fileprivate func tiers() throws -> [String] {
+        try archives().keys.compactMap { ArchiveName($0) }.sorted { $0.createdAt < $1.createdAt }
+            .map { "\($0.tier.rawValue) \($0.createdAt.iso8601.prefix(19).replacing(":", with: "-"))" }
+    }
+}
+
+extension Receiver {
+    /// What was told of one kind, and at which minute.
+    fileprivate func told(_ kind: String) throws -> [String] {
+        try requests("/hook").map { try $0.object }.filter { $0["kind"] as? String == kind }.map {
+            "\($0["event"] as? String ?? "") \(($0["at"] as? String ?? "").prefix(16))"
+        }
+    }
+}

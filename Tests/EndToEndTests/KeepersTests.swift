@@ -1,0 +1,141 @@
+import Foundation
+import PGKeepModel
+import Testing
+
+/// Several keepers of one database, each with a journal of its own, as on several machines.
+@Suite("Several keepers", .lendsServer, .enabled(if: FaultServer.isPossible))
+struct KeepersTests {
+    private static let alone = [
+        "BACKUP_LISTEN": "off", "BACKUP_WEEKLY_SCHEDULE": "off", "BACKUP_MONTHLY_SCHEDULE": "off",
+    ]
+
+    private func settings(_ sandbox: Sandbox, _ keeper: Int, _ more: [String: String] = [:]) -> [String: String] {
+        KeepersTests.alone.merging(["BACKUP_STATE_DIR": "\(sandbox.folder)/state\(keeper)"]) { $1 }
+            .merging(more) { $1 }
+    }
+
+    /// How many keepers hold or wait for the lock of a slot.
+    private func contenders(_ server: FaultServer) async throws -> Int {
+        let count = try await server.psql(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'")
+        return try #require(Int(count))
+    }
+
+    @Test("Three keepers take a slot once; two of them killed, the third one takes it")
+    func threeKeepers() async throws {
+        try await FaultServer.with { server in
+            try await server.psql("CREATE DATABASE shop")
+            try await server.psql(FaultServer.smallData, in: "shop")
+            try await Sandbox.with { sandbox in
+                let gates = try (0..<3).map { _ in try GatedDump(in: sandbox, server: server) }
+                try await withThrowingTaskGroup(of: PGKeepRun.self) { group in
+                    func start(_ keeper: Int, _ during: @escaping @Sendable (pid_t) async throws -> Void) {
+                        let environment = settings(sandbox, keeper, gates[keeper].environment)
+                        group.addTask {
+                            try await sandbox.pgkeep(
+                                "serve", url: server.url("shop"), environment: environment, during: during)
+                        }
+                    }
+                    // Each is killed in the middle of its run, with the next one waiting for the lock.
+                    for keeper in 0..<2 {
+                        start(keeper) { pid in
+                            try await gates[keeper].reached()
+                            try await until("nobody else waits") { try await contenders(server) >= 2 }
+                            kill(pid, SIGKILL)
+                        }
+                        try await gates[keeper].reached()
+                    }
+                    start(2) { pid in
+                        try await gates[2].reached()
+                        gates[2].open()
+                        try await until("there is no backup") { try sandbox.archives().count == 1 }
+                        kill(pid, SIGTERM)
+                    }
+                    var statuses: [Int32] = []
+                    for try await run in group { statuses.append(run.status) }
+                    #expect(statuses.sorted() == [0, 137, 137])
+                }
+                #expect(try sandbox.archives().count == 1)
+                #expect(try await server.psql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0")
+            }
+        }
+    }
+
+    @Test("A keeper that comes second finds the slot done and says so")
+    func second() async throws {
+        try await FaultServer.with { server in
+            try await server.psql("CREATE DATABASE shop")
+            try await server.psql(FaultServer.smallData, in: "shop")
+            try await Sandbox.with { sandbox in
+                let gate = try GatedDump(in: sandbox, server: server)
+                async let first = sandbox.pgkeep(
+                    "serve", url: server.url("shop"), environment: settings(sandbox, 1, gate.environment)
+                ) { pid in
+                    try await gate.reached()
+                    try await until("nobody else waits") { try await contenders(server) >= 2 }
+                    gate.open()
+                    try await until("the other one does not yield") {
+                        let journal = "\(sandbox.folder)/state2/journal.jsonl"
+                        return try await shell("grep -c '\"event\":\"yield\"' \(journal) 2>/dev/null || true") == "1"
+                    }
+                    kill(pid, SIGTERM)
+                }
+                try await gate.reached()
+                let run = try await sandbox.pgkeep(
+                    "serve", url: server.url("shop"), environment: settings(sandbox, 2)
+                ) { pid in
+                    try await until("it does not yield") {
+                        let journal = "\(sandbox.folder)/state2/journal.jsonl"
+                        return try await shell("grep -c '\"event\":\"yield\"' \(journal) 2>/dev/null || true") == "1"
+                    }
+                    kill(pid, SIGTERM)
+                }
+                #expect(try await first.status == 0)
+                #expect(run.status == 0 && run.talk.contains("was taken by another keeper"), "\(run)")
+                #expect(try sandbox.archives().count == 1)
+            }
+        }
+    }
+
+    @Test(
+        "Keepers that can't exclude each other, or are set differently, are found and told",
+        arguments: [
+            (
+                ["BACKUP_DAILY_SCHEDULE": "30 1 * * *"],
+                "BACKUP_DAILY_SCHEDULE is '30 1 * * *' here and '0 2 * * *' there"
+            ),
+            (["BACKUP_DIR": "elsewhere"], "keeps this database into another folder"),
+        ])
+    func apart(difference: [String: String], words: String) async throws {
+        try await FaultServer.with { server in
+            try await server.psql("CREATE DATABASE shop")
+            try await Sandbox.with { sandbox in
+                try await Receiver.webhooks(in: sandbox) { receiver in
+                    async let first = sandbox.pgkeep(
+                        "serve", url: server.url("shop"), environment: settings(sandbox, 1)
+                    ) { pid in
+                        try await until("nobody is told") {
+                            try receiver.requests("/hook").contains { $0.body.contains("keepersApart") }
+                        }
+                        kill(pid, SIGTERM)
+                    }
+                    try await until("the first one is not there") {
+                        try await server.psql(
+                            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock'") == "1"
+                    }
+                    let more = difference.merging(["BACKUP_ALERTS": "\(receiver.address)/hook"]) { $1 }
+                    let run = try await sandbox.pgkeep(
+                        "serve", url: server.url("shop"), environment: settings(sandbox, 2, more)
+                    ) { pid in
+                        try await until("nobody is told") {
+                            try receiver.requests("/hook").contains { $0.body.contains("keepersApart") }
+                        }
+                        kill(pid, SIGTERM)
+                    }
+                    #expect(try await first.status == 0)
+                    #expect(run.status == 0 && run.talk.contains(words), "\(run)")
+                }
+            }
+        }
+    }
+}
