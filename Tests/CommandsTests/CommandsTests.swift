@@ -16,6 +16,7 @@ import Testing
             "restore latest --table a --into b", "restore latest --table a --plan",
             "restore latest --table a --no-analyze", "restore latest --table a --schema x --rows-only",
             "restore --undo --table a", "restore --table a",
+            "next --count 0", "next --count many", "next today",
         ])
     func wrongCommandLine(line: String) {
         let arguments = line.split(separator: " ").map(String.init)

@@ -36,18 +36,18 @@ struct NextTests {
         try await Sandbox.with { sandbox in
             for (cron, calendar) in pairs {
                 let slots = try await next(
-                    "--from 2026-01-26T12:00:00Z --count 60",
+                    "--from 2026-01-26T12:00:01Z --count 40",
                     [
                         "BACKUP_DAILY_SCHEDULE": cron, "BACKUP_WEEKLY_SCHEDULE": "off",
                         "BACKUP_MONTHLY_SCHEDULE": "off",
                         "BACKUP_TIMEZONE": zone,
                     ], sandbox)
                 let told = try await Shell.run(
-                    #"TZ=UTC "$1" calendar --iterations=60 --base-time="2026-01-26 12:00:00 UTC" "$2" "#
+                    #"TZ=UTC "$1" calendar --iterations=40 --base-time="2026-01-26 12:00:00 UTC" "$2" "#
                         + #"| sed -nE 's/.*(Next elapse|Iter. #[0-9]+): [A-Z][a-z]{2} ([0-9-]+) ([0-9:]+) UTC/\2T\3Z/p'"#,
                     NextTests.systemd, "\(calendar) \(zone)")
                 let expected = told.split(separator: "\n").map(String.init)
-                #expect(expected.count == 60, "\(told)")
+                #expect(expected.count == 40, "\(told)")
                 #expect(slots.map(\.at) == expected, "\(cron) in \(zone)")
             }
         }

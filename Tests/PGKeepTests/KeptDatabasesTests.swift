@@ -105,6 +105,8 @@ struct KeptDatabasesTests {
     func chosen() async throws {
         let eu = try await load(list, flags: ["BACKUP_APP_NAME": "shop-eu"])
         #expect(eu.databaseURL?.reveal() == "postgresql://backup@db2/shop" && eu.appName == "shop-eu")
+        let folder = eu.resolved.first { $0.definition.environmentName == "BACKUP_DIR" }
+        #expect(folder?.value == "/var/backups/eu" && folder?.source.description.hasSuffix(", databases[2]") == true)
         let other = try await load(list, flags: ["DATABASE_URL": "postgresql://h/x"])
         #expect(!other.databases.isSeveral && other.databaseURL?.reveal() == "postgresql://h/x")
         let error = try await #require(throws: PGKeepError.self) {
