@@ -14,7 +14,7 @@ package struct ServeCommand: HouseCommand {
             Runs until SIGTERM or Ctrl-C, which let a run that is under way end within BACKUP_STOP_TIMEOUT. SIGHUP \
             reads the settings anew. Answers /healthz, /livez and /metrics on BACKUP_LISTEN.
 
-            Example: BACKUP_ALERTS=mailto://ops@example.org pgkeep serve
+            Example: pgkeep serve --config /etc/pgkeep/pgkeep.yaml
             """)
 
     @OptionGroup package var common: CommonOptions
