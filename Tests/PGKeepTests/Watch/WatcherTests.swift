@@ -106,6 +106,47 @@ import Testing
         }
     }
 
+    @Test("What was said of a backup that is gone is no condition, and nothing of it is kept")
+    func removed() async throws {
+        try await WatchFolder.with { folder in
+            let name = try folder.put(.daily, hoursAgo: 1)
+            try folder.put(.daily, hoursAgo: 2)
+            try folder.record(.daily, hoursAgo: 1, details: ["anomalies": .list(["b is gone"])])
+            try folder.journal.append(JournalEvent(.verify, archive: name, outcome: .failed), at: WatchFolder.now)
+            #expect(try folder.look().conditions.map(\.kind) == [.backupAbnormal, .verifyFailed])
+            try folder.vault.remove(name)
+            #expect(try folder.look().conditions.isEmpty)
+            var position = JournalPosition()
+            var facts = JournalFacts()
+            try position.advance(in: folder.journal, restart: {}, { facts.take($0) })
+            #expect(facts.verifications.count == 1 && facts.runs.count == 1)
+            facts.forget { _ in false }
+            #expect(facts.verifications.isEmpty && facts.runs.count == 1)
+        }
+    }
+
+    @Test("A disk without room for two more of each backup is told, and one that fills up in a few days")
+    func disk() async throws {
+        try await WatchFolder.with { folder in
+            try folder.put(.daily, hoursAgo: 1)
+            var facts = try folder.look()
+            func low(_ days: Int = 7) throws -> Condition? {
+                Conditions.of(facts, apps: [try folder.app()], diskLowDays: days).first { $0.kind == .diskLow }
+            }
+            facts.vault.freeBytes = 600
+            facts.vault.daysUntilFull = 7
+            #expect(facts.vault.nextRoundBytes == 256)
+            #expect(try low() == nil)
+            facts.vault.daysUntilFull = 6
+            #expect(try low()?.message == "600 B are free in \(folder.path), at the present growth for 6 days")
+            #expect(try low(0) == nil)
+            facts.vault.freeBytes = 511
+            #expect(try low(0)?.message.hasSuffix("there is no room for two of each") == true)
+            facts.vault.freeBytes = nil
+            #expect(try low() == nil)
+        }
+    }
+
     @Test("A weekly or monthly backup that is missing is a note, not a condition")
     func notes() async throws {
         try await WatchFolder.with { folder in
