@@ -66,6 +66,20 @@ import Testing
         }
     }
 
+    @Test("Of many damaged backups the newest are told one by one")
+    func manyDamaged() async throws {
+        try await WatchFolder.with { folder in
+            for hours in 0..<9 { try folder.put(.daily, hoursAgo: Double(hours) + 1, whole: false) }
+            try folder.put(.daily, hoursAgo: 20)
+            let facts = try folder.look()
+            #expect(facts.isHealthy && facts.apps[0].damaged.count == 9 && facts.conditions.count == 6)
+            let name = facts.apps[0].damaged[0].name
+            #expect(
+                facts.conditions[0].message == "\(name) is damaged: it has only 7 B, too little for a backup")
+            #expect(facts.conditions[5].message == "4 more backups are damaged")
+        }
+    }
+
     @Test("Failures count until the next good run; a run that found another, or that a person ended, is none")
     func failures() async throws {
         try await WatchFolder.with { folder in
