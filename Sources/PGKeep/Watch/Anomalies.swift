@@ -17,8 +17,8 @@ enum Anomalies {
     static let grown = 3.0
     /// Of growth only what one would notice on a disk.
     static let noticeable: Double = 16_777_216
-    /// Tables told one by one.
-    static let tablesTold = 20
+    /// Tables, and schemas, told one by one.
+    static let toldOneByOne = 20
 
     /// The whole first, then schemas, then tables, the largest first.
     static func find(in backup: BackupFigures, history: [BackupFigures]) -> [Anomaly] {
@@ -26,7 +26,7 @@ enum Anomalies {
         return [
             size(backup, history, alike), rows(backup, history),
             Compressibility(backup, alike).anomaly, growth(backup, alike),
-        ].compactMap(\.self) + schemas(backup, history) + tables(backup, history)
+        ].compactMap(\.self) + capped(schemas(backup, history)) + capped(tables(backup, history))
     }
 
     /// Archives are compared with those compressed alike; if there are too few, plain SQL with plain SQL.
@@ -86,17 +86,20 @@ enum Anomalies {
         let now = Dictionary(backup.series.map { ($0.name, $0) }) { first, _ in first }
         let past = history.map { figures in Dictionary(figures.series.map { ($0.name, $0) }) { first, _ in first } }
         // What the last backup didn't have, or didn't tell of, can't be missed.
-        let found = (history.first?.series ?? []).flatMap { last in
+        return (history.first?.series ?? []).flatMap { last in
             let known = zip(history, past).prefix { $1[last.name] != nil }
             return TableComparisonWithPast(
                 name: last.name, now: now[last.name], compression: backup.compression,
                 past: known.compactMap { figures, tables in tables[last.name].map { (figures, $0) } }
             ).anomalies
         }
-        guard found.count > tablesTold else { return found }
-        let more = Anomaly(
-            .tableRows, message: "\(found.count - tablesTold) more findings are about other tables")
-        return found.prefix(tablesTold) + [more]
+    }
+
+    private static func capped(_ found: [Anomaly]) -> [Anomaly] {
+        guard found.count > toldOneByOne else { return found }
+        let rest = found.count - toldOneByOne
+        return found.prefix(toldOneByOne)
+            + [Anomaly(found[0].kind, message: "\(Figures.count(rest, "more finding")) of this kind")]
     }
 
     static func bytes(_ count: Int64) -> String { ByteCount(count).description }

@@ -45,7 +45,7 @@ extension AppProtection {
             TierProtection(
                 tier, count: counts[tier] ?? 0, good[tier], journal.runs(app, tier), nextRun: watched.nextRuns[tier])
         }
-        lookAtLastRun(journal)
+        lookAtLastRun(journal, archives)
         warnings = missing(since: archives.last?.name.createdAt, now: now)
     }
 
@@ -54,11 +54,12 @@ extension AppProtection {
         self.rpoSeconds = rpoSeconds
     }
 
-    /// What the last run said of its backup; a suspect one is told as such.
-    private mutating func lookAtLastRun(_ journal: JournalFacts) {
+    /// What the last run said of its backup; a suspect one is told as such, and one that was removed is nobody's concern.
+    private mutating func lookAtLastRun(_ journal: JournalFacts, _ archives: [VaultDigest.Archive]) {
         let taken = Tier.allCases.compactMap { journal.runs(app, $0).lastTaken }
         guard let last = taken.max(by: { $0.at < $1.at }) else { return }
-        if !last.anomalies.isEmpty, !last.isSuspect {
+        let isThere = archives.contains { $0.name.text == last.archive }
+        if isThere, !last.anomalies.isEmpty, !last.isSuspect {
             let reason = last.anomalies.joined(separator: "; ")
             abnormal = FlaggedBackup(name: last.archive, reason: reason, since: last.at)
         }

@@ -5,6 +5,8 @@ import PGKeepModel
 enum Conditions {
     /// Room for so many rounds of backups is the least: one fails, and the next must still fit.
     static let leastRounds: Int64 = 2
+    /// Damaged archives that are told one by one.
+    static let damagedTold = 5
 
     static func of(_ facts: ProtectionFacts, apps: [WatchedApp], diskLowDays: Int) -> [Condition] {
         let wanted = Dictionary(apps.map { ($0.app.text, $0) }) { first, _ in first }
@@ -93,13 +95,28 @@ enum Conditions {
         return found
     }
 
+    /// A disk that fails takes many at once: the newest are told one by one.
     private static func damaged(_ app: AppProtection) -> [Condition] {
-        app.damaged.map { damaged in
-            Condition(
+        var found = app.damaged.prefix(damagedTold).map { damaged in
+            let reason =
+                damaged.reason.hasPrefix(damaged.name)
+                ? "it" + damaged.reason.dropFirst(damaged.name.count)
+                : damaged.reason
+            return Condition(
                 .verifyFailed, app: app.app, subject: damaged.name,
-                message: "\(damaged.name) is damaged: \(damaged.reason)", hint: "pgkeep verify \(damaged.name)",
+                message: "\(damaged.name) is damaged: \(reason)", hint: "pgkeep verify \(damaged.name)",
                 since: damaged.since)
         }
+        let others = app.damaged.dropFirst(damagedTold)
+        if let since = others.map(\.since).min() {
+            found.append(
+                Condition(
+                    .verifyFailed, app: app.app, subject: "others",
+                    message:
+                        "\(Figures.count(others.count, "more backup")) \(others.count == 1 ? "is" : "are") damaged",
+                    hint: "pgkeep verify all", since: since))
+        }
+        return found
     }
 
     private static func toolHole(_ app: AppProtection) -> Condition? {

@@ -17,7 +17,7 @@ extension ProtectionFacts {
             value.map { [.init([("vault", vault.name)], $0)] } ?? []
         }
         var text = MetricsText()
-        text.add("pgkeep_up", "Whether pgkeep could look at vault and journal.", [.init([], 1)])
+        text.addUp(1)
         text.add(
             "pgkeep_backup_last_success_timestamp_seconds", "When the newest good backup was taken.",
             perTier { $0.lastGood?.createdAt.timeIntervalSince1970 })
@@ -61,6 +61,13 @@ extension ProtectionFacts {
         return text.text
     }
 
+    /// What is told where nothing could be looked at: an alert rule waits for it.
+    public static let metricsWithoutALook: String = {
+        var text = MetricsText()
+        text.addUp(0)
+        return text.text
+    }()
+
     private var conditionSamples: [MetricsText.Sample] {
         struct Key: Hashable { var app: String, kind: String }
         let counts = Dictionary(grouping: conditions) { Key(app: $0.app ?? "", kind: $0.kind.rawValue) }
@@ -83,6 +90,10 @@ struct MetricsText {
     }
 
     private(set) var text = ""
+
+    mutating func addUp(_ value: Double) {
+        add("pgkeep_up", "Whether pgkeep could look at vault and journal.", [Sample([], value)])
+    }
 
     mutating func add(_ name: String, _ help: String, _ samples: [Sample]) {
         guard !samples.isEmpty else { return }

@@ -141,8 +141,14 @@ import Testing
             figures((0..<500).map { ("public.\(letters($0))", rows + 1000 - Int64($0)) })
         }
         let found = find(tables(-900), [tables(0), tables(0), tables(0)]).filter { $0.kind == .tableRows }
-        #expect(found.count == Anomalies.tablesTold + 1)
-        #expect(found.last?.message.hasSuffix("more findings are about other tables") == true)
+        #expect(found.count == Anomalies.toldOneByOne + 1)
+        #expect(found.last?.message == "480 more findings of this kind")
+        func schemas(_ tables: [String]) -> BackupFigures {
+            figures((0..<30).flatMap { number in tables.map { ("s\(letters(number)).\($0)", 1) } })
+        }
+        let before = schemas(["a", "b"])
+        let lost = find(schemas(["a"]), [before, before, before])
+        #expect(lost.count == Anomalies.toldOneByOne + 1 && lost.allSatisfy { $0.kind == .tablesLost })
     }
 
     @Test("Figures are read back from a journal's line as they were written")

@@ -64,6 +64,8 @@ import Testing
     func checked() async throws {
         let good = try await promtool("check", "metrics", input: facts().metrics)
         #expect(good.isGood && good.words.isEmpty, "\(good.words)")
+        let blind = try await promtool("check", "metrics", input: ProtectionFacts.metricsWithoutALook)
+        #expect(blind.isGood && ProtectionFacts.metricsWithoutALook.hasSuffix("\npgkeep_up 0\n"))
         let bad = try await promtool("check", "metrics", input: "# TYPE size_count gauge\nsize_count 1\n")
         #expect(!bad.isGood)
     }

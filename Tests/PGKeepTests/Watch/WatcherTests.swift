@@ -66,6 +66,20 @@ import Testing
         }
     }
 
+    @Test("Of many damaged backups the newest are told one by one")
+    func manyDamaged() async throws {
+        try await WatchFolder.with { folder in
+            for hours in 0..<9 { try folder.put(.daily, hoursAgo: Double(hours) + 1, whole: false) }
+            try folder.put(.daily, hoursAgo: 20)
+            let facts = try folder.look()
+            #expect(facts.isHealthy && facts.apps[0].damaged.count == 9 && facts.conditions.count == 6)
+            let name = facts.apps[0].damaged[0].name
+            #expect(
+                facts.conditions[0].message == "\(name) is damaged: it has only 7 B, too little for a backup")
+            #expect(facts.conditions[5].message == "4 more backups are damaged")
+        }
+    }
+
     @Test("Failures count until the next good run; a run that found another, or that a person ended, is none")
     func failures() async throws {
         try await WatchFolder.with { folder in
@@ -103,6 +117,47 @@ import Testing
             try folder.put(.daily, hoursAgo: 1)
             try folder.record(.daily, hoursAgo: 1)
             #expect(try folder.look().conditions.isEmpty)
+        }
+    }
+
+    @Test("What was said of a backup that is gone is no condition, and nothing of it is kept")
+    func removed() async throws {
+        try await WatchFolder.with { folder in
+            let name = try folder.put(.daily, hoursAgo: 1)
+            try folder.put(.daily, hoursAgo: 2)
+            try folder.record(.daily, hoursAgo: 1, details: ["anomalies": .list(["b is gone"])])
+            try folder.journal.append(JournalEvent(.verify, archive: name, outcome: .failed), at: WatchFolder.now)
+            #expect(try folder.look().conditions.map(\.kind) == [.backupAbnormal, .verifyFailed])
+            try folder.vault.remove(name)
+            #expect(try folder.look().conditions.isEmpty)
+            var position = JournalPosition()
+            var facts = JournalFacts()
+            try position.advance(in: folder.journal, restart: {}, { facts.take($0) })
+            #expect(facts.verifications.count == 1 && facts.runs.count == 1)
+            facts.forget { _ in false }
+            #expect(facts.verifications.isEmpty && facts.runs.count == 1)
+        }
+    }
+
+    @Test("A disk without room for two more of each backup is told, and one that fills up in a few days")
+    func disk() async throws {
+        try await WatchFolder.with { folder in
+            try folder.put(.daily, hoursAgo: 1)
+            var facts = try folder.look()
+            func low(_ days: Int = 7) throws -> Condition? {
+                Conditions.of(facts, apps: [try folder.app()], diskLowDays: days).first { $0.kind == .diskLow }
+            }
+            facts.vault.freeBytes = 600
+            facts.vault.daysUntilFull = 7
+            #expect(facts.vault.nextRoundBytes == 256)
+            #expect(try low() == nil)
+            facts.vault.daysUntilFull = 6
+            #expect(try low()?.message == "600 B are free in \(folder.path), at the present growth for 6 days")
+            #expect(try low(0) == nil)
+            facts.vault.freeBytes = 511
+            #expect(try low(0)?.message.hasSuffix("there is no room for two of each") == true)
+            facts.vault.freeBytes = nil
+            #expect(try low() == nil)
         }
     }
 
