@@ -20,13 +20,14 @@ struct ServeMishapsTests {
                             "BACKUP_ALERTS": "\(receiver.address)/hook \(mail)", "BACKUP_LISTEN": "off",
                             "PATH": "\(tools):/usr/local/bin:/usr/bin:/bin",
                         ]
-                        @Sendable func isTold(_ words: String) throws -> Bool {
-                            try receiver.requests("/hook").contains { $0.body.contains(words) }
-                                && mailbox.mails().contains { $0.contains(words) }
-                        }
                         let run = try await sandbox.pgkeep("serve", url: server.url("shop"), environment: settings) {
                             pid in
-                            try await until("nobody is told") { try isTold("could not reach the server") }
+                            try await until("no webhook is told", seconds: 60) {
+                                try receiver.requests("/hook").contains { $0.body.contains("the daily backup failed") }
+                            }
+                            try await until("no mail is sent", seconds: 60) {
+                                try mailbox.mails().contains { $0.contains("the daily backup failed") }
+                            }
                             try await server.restart()
                             // The second attempt is a minute after the first one.
                             try await until("nobody is told that it is over") {
