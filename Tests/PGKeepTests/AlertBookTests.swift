@@ -152,6 +152,19 @@ private let day = 86_400.0
         #expect(keeper.after(15 * minute) == [.closed])
     }
 
+    @Test("A keeper closes alerts of its own apps and of the machine, never those of another keeper's apps")
+    func shared() {
+        var keeper = Keeper()
+        let full = Condition(.diskLow, app: nil, message: "full", since: keeper.now)
+        keeper.after(0, keeper.failed(), keeper.failed(app: "crm"), full)
+        let (told, book) = keeper.book.settle([], of: ["crm"], now: keeper.now + minute, repeat: keeper.interval)
+        #expect(told.map(\.event) == [.closed, .closed] && told.map(\.app) == ["crm", nil])
+        let (again, _) = book.settle([keeper.failed()], of: ["shop"], now: keeper.now + hour, repeat: keeper.interval)
+        #expect(again.isEmpty)
+        let (over, _) = book.settle([], of: ["shop"], now: keeper.now + hour, repeat: keeper.interval)
+        #expect(over.map(\.app) == ["shop"])
+    }
+
     @Test("The book is the same after it was written and read")
     func codable() throws {
         var keeper = Keeper()

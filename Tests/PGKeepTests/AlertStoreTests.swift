@@ -124,11 +124,11 @@ private final class Words: Sendable {
         #expect(crashed.takeDue([channel], now + limits.lease.seconds, limits).map(\.items.count) == [2])
         state.note(
             AlertWork.Result(channel: channel, delivered: [], error: PGKeepError(.failed, "no")), now + 2, limits)
-        #expect(state.nextAttempt(now + 2) == now + 32)
+        #expect(state.nextAttempt([channel], now + 2) == now + 32)
         #expect(state.takeDue([channel], now + 31, limits).isEmpty)
         let again = try #require(state.takeDue([channel], now + 32, limits).first)
         state.note(AlertWork.Result(channel: channel, delivered: Set(again.items.map(\.id))), now + 33, limits)
-        #expect(state.nextAttempt(now + 33) == nil)
+        #expect(state.nextAttempt([channel], now + 33) == nil)
     }
 
     @Test("A clock that jumps back by years keeps no channel waiting")
@@ -141,15 +141,17 @@ private final class Words: Sendable {
         #expect(state.takeDue([channel], now - 86_400 * 365, limits).count == 1)
     }
 
-    @Test("What is too old, and what is for a channel that is gone, is dropped and told")
+    @Test("What is too old is dropped and told, also for a channel that is not set, which until then keeps nobody busy")
     func dropped() throws {
         let (kept, gone) = (try AlertChannel("https://a.example/x"), try AlertChannel("https://b.example/x"))
         var state = AlertState()
         state.add(notice("one"), for: [kept, gone], at: now)
         state.add(notice("two"), for: [kept], at: now + 3600)
-        let dropped = state.dropOld(keeping: [kept], now + 3 * 86_400 + 1, limits)
+        #expect(state.dropOld([kept], now + 3600, limits).isEmpty)
+        #expect(state.nextAttempt([], now) == nil && state.takeDue([], now, limits).isEmpty)
+        let dropped = state.dropOld([kept], now + 3 * 86_400 + 1, limits)
         #expect(dropped.map(\.channel) == [kept.name, nil])
         #expect(state.queues.map { $0.items.count } == [1])
-        #expect(state.dropOld(keeping: [kept], now + 3 * 86_400 + 1, limits).isEmpty)
+        #expect(state.dropOld([kept], now + 3 * 86_400 + 1, limits).isEmpty)
     }
 }

@@ -37,8 +37,11 @@ package struct AlertBook: Sendable, Equatable, Codable {
     }
 
     /// What is to be told now that exactly `conditions` hold, and the book after that.
+    ///
+    /// Several keepers can share a state folder, each with apps of its own: of apps that are not in `apps` nothing
+    /// closes. Nil stands for all; what concerns the machine as a whole is everybody's.
     package func settle(
-        _ conditions: [Condition], now: Date, repeat interval: Duration
+        _ conditions: [Condition], of apps: Set<String>? = nil, now: Date, repeat interval: Duration
     ) -> (notices: [AlertNotice], book: AlertBook) {
         let interval = interval.seconds
         var notices: [AlertNotice] = []
@@ -48,6 +51,10 @@ package struct AlertBook: Sendable, Equatable, Codable {
         for alert in alerts where known.insert(alert.identity).inserted {
             var alert = alert.without(timesAfter: now)
             let condition = found[alert.identity]
+            if condition == nil, let apps, let app = alert.app, !apps.contains(app) {
+                book.alerts.append(alert)
+                continue
+            }
             let event: AlertNotice.Event?
             switch (alert.closedAt, condition) {
             case (nil, let condition?): event = alert.holds(condition, now, interval)

@@ -38,13 +38,16 @@ package struct AlertDelivery: Sendable {
         store = AlertStore(directory: settings.stateDirectory) { talk(.warning(.alert, $0)) }
     }
 
-    /// Takes in everything that holds now, for all apps of this state folder, and tells what is news; gives back when
-    /// an undelivered notice is to be tried again, which any later call does.
+    /// Takes in everything that holds now, for `apps` or for all, and tells what is news; gives back when an undelivered
+    /// notice is to be tried again, which any later call does.
+    ///
+    /// What is not among the conditions is over, so call it only once everything was looked at. A keeper that shares its
+    /// state folder with keepers of other apps says which apps are its own.
     @discardableResult
-    package func settle(_ conditions: [Condition]) async -> Date? {
+    package func settle(_ conditions: [Condition], of apps: Set<String>? = nil) async -> Date? {
         let now = now()
         let notices = store.update { state in
-            let (notices, book) = state.book.settle(conditions, now: now, repeat: settings.alertRepeat)
+            let (notices, book) = state.book.settle(conditions, of: apps, now: now, repeat: settings.alertRepeat)
             // First, so that the journal never lacks what was told.
             for notice in notices { record(notice, at: now) }
             state.book = book
@@ -99,16 +102,16 @@ package struct AlertDelivery: Sendable {
     private func deliver() async -> Date? {
         let now = now()
         let (dropped, work) = store.update { state in
-            let dropped = state.dropOld(keeping: settings.alerts, now, limits)
+            let dropped = state.dropOld(settings.alerts, now, limits)
             return (dropped, state.takeDue(settings.alerts, now, limits))
         }
         for item in dropped { tell(item, at: now) }
-        guard !work.isEmpty else { return store.update { $0.nextAttempt(now) } }
+        guard !work.isEmpty else { return store.update { $0.nextAttempt(settings.alerts, now) } }
         let results = await send(work)
         let after = self.now()
         let next = store.update { state in
             for result in results { state.note(result, after, limits) }
-            return state.nextAttempt(after)
+            return state.nextAttempt(settings.alerts, after)
         }
         for result in results {
             guard let error = result.error else { continue }
@@ -150,7 +153,7 @@ package struct AlertDelivery: Sendable {
     }
 
     private func tell(_ item: AlertState.Dropped, at now: Date) {
-        let channel = item.channel ?? "a channel that is no longer set"
+        let channel = item.channel ?? "a channel that is not set"
         let what: String
         switch item.content {
         case .notice(let notice): what = notice.what

@@ -20,16 +20,16 @@ package struct AlertState: Sendable, Equatable, Codable {
         }
     }
 
-    /// Drops what is too old and what is for channels that are no longer set; gives it back to be told.
-    package mutating func dropOld(keeping channels: [AlertChannel], _ now: Date, _ limits: AlertLimits) -> [Dropped] {
+    /// Drops what is too old; gives it back to be told. What is for a channel that is not set stays until then: it may
+    /// be set again, or be that of another keeper with the same state folder.
+    package mutating func dropOld(_ channels: [AlertChannel], _ now: Date, _ limits: AlertLimits) -> [Dropped] {
         var dropped: [Dropped] = []
         for place in queues.indices {
-            let channel = channels.first { $0.key == queues[place].channel }
-            let items = channel == nil ? queues[place].items : queues[place].dropOld(now, limits)
-            dropped += items.map { Dropped(channel: channel?.name, content: $0.content) }
+            let name = channels.first { $0.key == queues[place].channel }?.name
+            dropped += queues[place].dropOld(now, limits).map { Dropped(channel: name, content: $0.content) }
         }
         let keys = channels.map(\.key)
-        queues.removeAll { !keys.contains($0.channel) || ($0.items.isEmpty && $0.failures == 0) }
+        queues.removeAll { $0.items.isEmpty && ($0.failures == 0 || !keys.contains($0.channel)) }
         return dropped
     }
 
@@ -50,14 +50,15 @@ package struct AlertState: Sendable, Equatable, Codable {
         queues[place].attempted(delivered: result.delivered, failed: result.error != nil, now, limits)
     }
 
-    /// When something is to be sent next; nil if there is nothing.
-    package func nextAttempt(_ now: Date) -> Date? {
-        queues.filter { !$0.items.isEmpty }.map { $0.nextAttempt ?? now }.min()
+    /// When something is to be sent next to one of these channels; nil if there is nothing.
+    package func nextAttempt(_ channels: [AlertChannel], _ now: Date) -> Date? {
+        let keys = channels.map(\.key)
+        return queues.filter { !$0.items.isEmpty && keys.contains($0.channel) }.map { $0.nextAttempt ?? now }.min()
     }
 
     /// Something that was never delivered.
     package struct Dropped: Sendable, Equatable {
-        /// nil if the channel is no longer set.
+        /// nil if the channel is not set.
         package var channel: String?
         package var content: AlertQueue.Content
     }
