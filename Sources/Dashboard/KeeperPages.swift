@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import PGKeep
 
 /// What a keeper tells over HTTP, each asked for anew.
 package struct KeeperPages: Sendable {
@@ -21,12 +22,23 @@ package struct KeeperPages: Sendable {
         let router = Router()
         router.get("/livez") { _, _ in KeeperPages.text("alive\n") }
         router.get("/healthz") { _, _ in
-            let reasons = try await lapses()
+            let reasons: [String]
+            do {
+                reasons = try await lapses()
+            } catch {
+                reasons = ["the backups can't be looked at: \(error)"]
+            }
             guard !reasons.isEmpty else { return KeeperPages.text("protected\n") }
             return KeeperPages.text(reasons.map { "\($0)\n" }.joined(), status: .serviceUnavailable)
         }
         router.get("/metrics") { _, _ in
-            KeeperPages.text(try await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+            let text: String
+            do {
+                text = try await metrics()
+            } catch {
+                text = ProtectionFacts.metricsWithoutALook
+            }
+            return KeeperPages.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return router
     }

@@ -6,7 +6,7 @@ public struct PGKeepError: Error, Sendable, Equatable {
     /// What kind of failure it is; each has its exit status.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         enum Kind: String, Sendable {
-            case failed, damaged, noSuchArchive, busy, unreachable, toolMissing, privileges, noSpace, key, usage
+            case failed, damaged, noSuchArchive, busy, locked, unreachable, toolMissing, privileges, noSpace, key, usage
             case settings, interrupted
         }
         let kind: Kind
@@ -19,6 +19,8 @@ public struct PGKeepError: Error, Sendable, Equatable {
         public static let noSuchArchive = Code(kind: .noSuchArchive)
         /// Another run holds the lock.
         public static let busy = Code(kind: .busy)
+        /// Others held a table's lock for too long, at each attempt.
+        public static let locked = Code(kind: .locked)
         /// The server can't be reached, or refused the connection, or went away.
         public static let unreachable = Code(kind: .unreachable)
         /// A tool is missing or of the wrong version.

@@ -10,6 +10,15 @@ extension BackupSystem {
 
     func record(_ event: JournalEvent) throws { try journal.append(event, at: now()) }
 
+    /// Writes down what happened, where that it can't be written is no reason to stop.
+    func note(_ event: JournalEvent) {
+        do {
+            try record(event)
+        } catch {
+            talk(.warning(.backup, "not in the journal: \(event.kind.rawValue): \(error)"))
+        }
+    }
+
     /// A failure is told even where the journal can't be written: it must not be hidden by that.
     func recordFailure(_ kind: JournalEvent.Kind, archive: String?, _ details: [String: JSONValue]) {
         do {

@@ -1,9 +1,7 @@
-import PGKeepModel
-
 /// A lock by name that lives in a server and ends with the session that holds it: a killed holder leaves none behind.
 ///
 /// Such locks exclude only within one server and one database, and a standby has its own: they are always taken in the
-/// database `postgres`, or in `template1` where there is no other.
+/// database `postgres`.
 package final class AdvisoryLock {
     private let session: Connection
     private let key: String
@@ -19,21 +17,17 @@ package final class AdvisoryLock {
         try session.value("SELECT pg_catalog.pg_try_advisory_lock(\(key))") == "t"
     }
 
-    /// Waits until it can be had, however long that takes; a cancellation ends the waiting.
-    package func wait() throws { try session.query("SELECT pg_catalog.pg_advisory_lock(\(key))") }
-
+    /// A session for locks. The server looks after it while it idles: one whose client is gone must not keep a lock.
     static func connect(_ server: ConnectionString, _ cancellation: Cancellation) throws -> Connection {
-        var refusal: (any Error)?
-        for database in ["postgres", "template1"] {
-            do {
-                let session = try Connection(
-                    server.database(database), purpose: "pgkeep keeper", cancellation: cancellation)
-                // Behind a pooler that hands out backends by transaction, a lock would be of nobody's.
-                try Pooler.refuseTransactions(session, cancellation)
-                try session.query("\(Session.withoutTimeouts); SET client_encoding = 'UTF8'")
-                return session
-            } catch { refusal = refusal ?? error }
-        }
-        throw refusal ?? PGKeepError(.failed, "no database to hold a lock in")
+        let session = try Connection(
+            server.database("postgres"), purpose: "pgkeep keeper", cancellation: cancellation)
+        // Behind a pooler that hands out backends by transaction, a lock would be of nobody's.
+        try Pooler.refuseTransactions(session, cancellation)
+        try session.query(
+            """
+            \(Session.withoutTimeouts); SET client_encoding = 'UTF8';
+            SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3
+            """)
+        return session
     }
 }

@@ -26,14 +26,18 @@ package final class KeeperSession {
         try session.query("SELECT pg_catalog.pg_advisory_lock_shared(\(key(app)))")
     }
 
-    /// The vaults, other than this keeper's, into which the app is kept as well.
-    package func otherVaults(of app: AppName) throws -> [String] {
+    /// The server's process of this session.
+    package var process: Int { session.handshakeProcess }
+
+    /// The vaults, other than this keeper's, into which the app is kept as well; sessions of `own` processes don't count.
+    package func otherVaults(of app: AppName, except own: [Int]) throws -> [String] {
         let rows = try session.query(
             """
             SELECT DISTINCT a.application_name
             FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
             WHERE l.locktype = 'advisory' AND l.mode = 'ShareLock' AND l.objsubid = 1 AND l.granted
               AND (l.classid::bigint << 32 | l.objid::bigint) = \(key(app))
+              AND NOT l.pid = ANY (ARRAY[\(own.map(String.init).joined(separator: ", "))]::int[])
               AND a.application_name <> \(session.quote(literal: KeeperSession.name(vault)))
             """)
         return rows.compactMap { $0.first ?? nil }.map { String($0.dropFirst(KeeperSession.name("").count)) }

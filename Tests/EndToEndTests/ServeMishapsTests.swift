@@ -1,4 +1,5 @@
 import Foundation
+import PGKeep
 import PGKeepModel
 import Testing
 
@@ -64,6 +65,36 @@ struct ServeMishapsTests {
                 }
                 #expect(run.status == 0 && run.talk.contains("no longer on the server"), "\(run)")
                 #expect(try sandbox.archives().keys.contains { $0.hasPrefix("stock_") })
+            }
+        }
+    }
+
+    @Test("Backups that can't be looked at are told of, end nothing, and are no all-clear for what was wrong before")
+    func unreadable() async throws {
+        try await FaultServer.with { server in
+            try await Sandbox.with { sandbox in
+                let state = "\(sandbox.folder)/state"
+                let settings = [
+                    "BACKUP_DATABASES": "postgres,nowhere", "BACKUP_LISTEN": "off", "BACKUP_STATE_DIR": state,
+                ]
+                @Sendable func alerts(_ kind: String) async throws -> [String] {
+                    try Journal(directory: state).lines().filter { $0.details["kind"] == .string(kind) }
+                        .compactMap { if case .string(let event)? = $0.details["event"] { event } else { nil } }
+                }
+                let url = server.url("postgres")
+                let run = try await sandbox.pgkeep("serve", url: url, environment: settings) { pid in
+                    try await until("the failure is not told") { try await alerts("backupFailed").count == 1 }
+                    try await until("there is no backup") { try sandbox.archives().count == 1 }
+                    try await shell("mv \(sandbox.backups) \(sandbox.folder)/aside; touch \(sandbox.backups)")
+                    kill(pid, SIGHUP)
+                    try await until("nobody is told") { try await alerts("vaultUnreadable").count == 1 }
+                    try await shell("rm \(sandbox.backups); mv \(sandbox.folder)/aside \(sandbox.backups)")
+                    kill(pid, SIGHUP)
+                    try await until("it is never over") { try await alerts("vaultUnreadable").count == 2 }
+                    kill(pid, SIGTERM)
+                }
+                #expect(run.status == 0, "\(run)")
+                #expect(try await alerts("backupFailed").count == 1, "\(run)")
             }
         }
     }

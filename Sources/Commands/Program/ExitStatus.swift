@@ -25,7 +25,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
         switch code {
         case .damaged: self = .damaged
         case .noSuchArchive: self = .noSuchArchive
-        case .busy: self = .busy
+        case .busy, .locked: self = .busy
         case .unreachable: self = .unreachable
         case .toolMissing: self = .toolMissing
         case .privileges: self = .privileges

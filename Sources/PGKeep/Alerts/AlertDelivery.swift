@@ -28,14 +28,18 @@ package struct AlertDelivery: Sendable {
         self.init(settings: settings, talk: Talk(logger), toolFolders: toolFolders, now: now)
     }
 
-    init(settings: Settings, talk: Talk, toolFolders: [String]? = nil, now: @escaping @Sendable () -> Date) {
+    /// Whoever settles again and again gives the same `store`, which remembers what it could not write.
+    init(
+        settings: Settings, talk: Talk, store: AlertStore? = nil, toolFolders: [String]? = nil,
+        now: @escaping @Sendable () -> Date
+    ) {
         self.settings = settings
         self.talk = talk
         self.toolFolders = toolFolders ?? Apprise.folders
         limits = AlertLimits(whole: settings.alertTimeout)
         self.now = now
         journal = Journal(directory: settings.stateDirectory)
-        store = AlertStore(directory: settings.stateDirectory) { talk(.warning(.alert, $0)) }
+        self.store = store ?? AlertStore(directory: settings.stateDirectory) { talk(.warning(.alert, $0)) }
     }
 
     /// Takes in everything that holds now, for `apps` or for all, and tells what is news; gives back when an undelivered

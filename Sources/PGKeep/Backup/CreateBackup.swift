@@ -34,7 +34,12 @@ struct CreateBackup: Sendable {
             do {
                 // What fails cancels the rest of its attempt, so each has a cancellation of its own.
                 return try await BlockingWork.cancellable { try await self.attempt(app, server, $0) }
-            } catch let error as PGKeepError where error.code == .busy && attempt < CreateBackup.attempts {
+            } catch var error as PGKeepError where error.code == .busy {
+                guard attempt < CreateBackup.attempts else {
+                    // Nobody's run to wait for, but a failure of this one.
+                    error.code = .locked
+                    throw error
+                }
                 talk(.warning(.backup, "\(error); attempt \(attempt + 1) of \(CreateBackup.attempts)"))
                 attempt += 1
                 // Whoever holds the lock is given a little more time after each attempt to be done with it.

@@ -5,10 +5,10 @@ import Synchronization
 
 /// Keeps databases for years: takes what the schedules want, watches over it, and says so when protection lapses.
 ///
-/// Two loops run side by side. One takes backups, one at a time: it asks which databases there are, what the vault and
-/// the journal tell of each, and what is due, which is a function of these and the time. The other looks at the same
+/// Three loops run side by side. One takes backups, one at a time: it asks which databases there are, what the vault and
+/// the journal tell of each, and what is due, which is a function of these and the time. The second looks at the same
 /// facts every other minute, and after each run, and hands what is wrong to the alerts; it goes on while a run lasts, so
-/// that one which hangs is told of.
+/// that one which hangs is told of. The third looks for other keepers.
 ///
 /// Nothing is remembered that matters: a keeper that is killed and started again finds its slots in the vault, its
 /// failures in the journal, and its alerts in their book. A signal to stop lets the run that is under way end; when the
@@ -20,6 +20,8 @@ public final class Keeper: Service, Sendable {
     private let startedAt: Date
     private let current: Mutex<KeeperSettings>
     private let outlook: KeeperOutlook
+    /// What another keeper was at when it was this one's turn.
+    private let elsewhere = Mutex<[AppName: DueRun]>([:])
 
     /// `reload` reads the settings anew, whenever `settingsChanged()` is called.
     package init(
@@ -35,15 +37,17 @@ public final class Keeper: Service, Sendable {
 
     /// Works until it is told to stop.
     public func run() async throws {
-        try system.record(JournalEvent(.start, details: ["version": .string(BackupSystem.version)]))
-        await announceSchedule()
+        system.note(JournalEvent(.start, details: ["version": .string(BackupSystem.version)]))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.takeBackups() }
             group.addTask { await self.watch() }
+            group.addTask { await self.lookForOthers() }
             try await group.waitForAll()
         }
+        // What the last run changed is still told, even if that run was cancelled and this task with it.
+        await Task { _ = await self.settle() }.value
         await outlook.leave(system)
-        try system.record(JournalEvent(.stop))
+        system.note(JournalEvent(.stop))
     }
 
     /// Reads the settings again; what is wrong with them is told, and the old ones stay.
@@ -60,7 +64,7 @@ public final class Keeper: Service, Sendable {
     }
 
     /// What is known at the moment, looked at anew.
-    package func facts() async throws -> ProtectionFacts { try await outlook.look(system, startedAt: startedAt) }
+    package func facts() async throws -> ProtectionFacts { try await outlook.look(system) }
 
     /// Why databases are no longer protected, a sentence each; none if all of them are.
     package func lapses() async throws -> [String] {
@@ -69,69 +73,109 @@ public final class Keeper: Service, Sendable {
         return [outlook.whyNoDatabases]
     }
 
-    // MARK: The two loops
+    // MARK: The loops
 
     private func takeBackups() async throws {
+        await announceSchedule()
         while !Task.isShuttingDownGracefully {
-            let next = try await takeWhatIsDue()
+            let generation = current.withLock(\.generation)
+            let next = try await takeWhatIsDue(generation)
             outlook.lookSoon()
-            guard await pause(until: next) else { return }
+            guard await pause(until: next, since: generation) else { return }
         }
     }
 
     private func watch() async {
         while !Task.isShuttingDownGracefully {
-            let system = system
-            let conditions = await outlook.conditions(system, startedAt: startedAt)
-            let undelivered = await outlook.alerts(system).settle(conditions)
+            let generation = current.withLock(\.generation)
+            let undelivered = await settle()
             let regular = clock.now().addingTimeInterval(Keeper.watchInterval)
-            guard await pause(until: min(undelivered ?? regular, regular), orWhen: { self.outlook.isLookWanted }) else {
-                return
-            }
+            let next = min(undelivered ?? regular, regular)
+            guard await pause(until: next, since: generation, orWhen: { self.outlook.isLookWanted }) else { return }
         }
-        // What the last run changed is still told.
-        await outlook.alerts(system).settle(outlook.conditions(system, startedAt: startedAt))
+    }
+
+    private func lookForOthers() async {
+        while !Task.isShuttingDownGracefully {
+            let generation = current.withLock(\.generation)
+            await outlook.lookForOthers(system)
+            let next = clock.now().addingTimeInterval(Keeper.othersInterval)
+            guard await pause(until: next, since: generation, orWhen: { self.outlook.areOthersWanted }) else { return }
+        }
+    }
+
+    @discardableResult
+    private func settle() async -> Date? {
+        let system = system
+        let seen = await outlook.conditions(system)
+        return await outlook.alerts(system).settle(seen.conditions, of: seen.apps)
     }
 
     private static let watchInterval: TimeInterval = 120
+    private static let othersInterval: TimeInterval = 600
 
-    /// Takes one due backup after the other; gives back when something may be due next.
-    private func takeWhatIsDue() async throws -> Date {
+    /// Gives each database its turn; gives back when something may be due next. What can't be read of one is told,
+    /// and doesn't keep the others from theirs.
+    private func takeWhatIsDue(_ generation: Int) async throws -> Date {
         let system = system
         var next = clock.now().addingTimeInterval(DueRuns.patience)
         for database in await outlook.databases(system).databases {
-            let own = system.with(database.settings)
-            while !Task.isShuttingDownGracefully {
-                try Task.checkCancellation()
-                let due = try await outlook.due(own, database.app, startedAt: startedAt)
-                guard let run = due.runs.first else {
-                    next = min(next, due.lookAgain)
-                    break
-                }
-                let ending = try await ScheduledBackup(
-                    system: own, app: database.app, run: run, alerts: outlook.alerts(system),
-                    history: { try await self.outlook.history(own, database.app, startedAt: self.startedAt) }
-                ).take()
-                outlook.lookSoon()
-                if ending == .notNow || ending == .failed {
-                    // The journal knows of the failure, if it could be written; if not, this keeps the loop from spinning.
-                    next = min(next, clock.now().addingTimeInterval(Keeper.breath))
-                    break
-                }
-                sayNext(run.tier, own)
+            do {
+                next = min(next, try await turn(of: database, system, generation))
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                talk(.warning(.backup, "what is due of \(database.app) can't be told: \(error)"))
+                next = min(next, clock.now().addingTimeInterval(Keeper.breath))
             }
+            outlook.attended(database.app)
         }
         return next
     }
 
+    /// Takes what is due of one database, one run after the other.
+    private func turn(of database: KeptDatabases.Database, _ system: BackupSystem, _ generation: Int) async throws
+        -> Date
+    {
+        let own = system.with(database.settings)
+        while true {
+            try Task.checkCancellation()
+            let due = try await outlook.due(own, database.app, startedAt: startedAt)
+            if let run = elsewhere.withLock({ $0[database.app] }), !due.runs.contains(where: run.isOfSameSlot(as:)) {
+                yielded(run, database.app)
+            }
+            guard let run = due.runs.first, !Task.isShuttingDownGracefully,
+                generation == current.withLock(\.generation)
+            else { return due.lookAgain }
+            let ending = try await ScheduledBackup(
+                system: own, app: database.app, run: run, alerts: outlook.alerts(system),
+                history: { try await self.outlook.history(own, database.app, startedAt: self.startedAt) }
+            ).take()
+            outlook.lookSoon()
+            switch ending {
+            case .taken: sayNext(run.tier, own)
+            case .takenElsewhere: yielded(run, database.app)
+            case .atWorkElsewhere:
+                yielding(run, database.app)
+                return clock.now().addingTimeInterval(Keeper.shortBreath)
+            // The journal knows of a failure, if it could be written; if not, this keeps the loop from spinning.
+            case .failed, .notNow: return clock.now().addingTimeInterval(Keeper.breath)
+            }
+        }
+    }
+
     /// How long to let go an app whose last run did not work out, at the least.
     private static let breath: TimeInterval = 30
+    /// How soon to ask whether another keeper is done.
+    private static let shortBreath: TimeInterval = 5
 
     // MARK: Waiting
 
     /// False if it is time to stop. Settings that changed, or a clock that was put back, end the pause as well.
-    private func pause(until date: Date, orWhen isWanted: @Sendable () -> Bool = { false }) async -> Bool {
-        let (generation, start) = (current.withLock(\.generation), clock.now())
+    private func pause(
+        until date: Date, since generation: Int, orWhen isWanted: @Sendable () -> Bool = { false }
+    ) async -> Bool {
+        let start = clock.now()
         while true {
             let now = clock.now()
             if now >= date || now < start || isWanted() || generation != current.withLock(\.generation) { return true }
@@ -142,6 +186,28 @@ public final class Keeper: Service, Sendable {
             }
             if Task.isShuttingDownGracefully { return false }
         }
+    }
+
+    // MARK: Other keepers
+
+    /// Another keeper is at it, which is told once.
+    private func yielding(_ run: DueRun, _ app: AppName) {
+        let isNews = elsewhere.withLock { elsewhere in
+            defer { elsewhere[app] = run }
+            return elsewhere[app].map { !$0.isOfSameSlot(as: run) } ?? true
+        }
+        if isNews { talk(.step(.backup, "\(run.tier.capitalized) backup of \(app): another keeper is at it")) }
+    }
+
+    private func yielded(_ run: DueRun, _ app: AppName) {
+        elsewhere.withLock { $0[app] = nil }
+        talk(.step(.backup, "\(run.tier.capitalized) backup of \(app) was taken by another keeper"))
+        system.note(
+            JournalEvent(
+                .yield,
+                details: [
+                    "app": .string(app.text), "tier": .string(run.tier.rawValue), "slot": .string(run.slot.iso8601),
+                ]))
     }
 
     // MARK: What it says
@@ -169,6 +235,10 @@ public final class Keeper: Service, Sendable {
         settings.schedules.next(tier, after: clock.now(), in: settings.timeZone)
             .map { .scheduled(tier, at: $0, in: settings.timeZone) }
     }
+}
+
+extension DueRun {
+    fileprivate func isOfSameSlot(as other: DueRun) -> Bool { tier == other.tier && slot == other.slot }
 }
 
 /// The settings that hold, and how often they were read.

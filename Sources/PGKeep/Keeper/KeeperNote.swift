@@ -32,7 +32,7 @@ struct KeeperNote: Sendable, Equatable, Codable {
     /// What several keepers of one app can't go on with, one condition for each other keeper.
     func conflicts(with others: [KeeperNote], now: Date) -> [Condition] {
         others.filter { ($0.host, $0.stateDirectory) != (host, stateDirectory) }
-            .filter { now.timeIntervalSince($0.seenAt) < KeeperNote.fresh }
+            .filter { abs(now.timeIntervalSince($0.seenAt)) < KeeperNote.fresh }
             .flatMap { other in
                 apps.keys.sorted().compactMap { app -> Condition? in
                     guard let ours = apps[app], let theirs = other.apps[app],

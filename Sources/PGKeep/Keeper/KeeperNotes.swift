@@ -17,14 +17,15 @@ struct KeeperNotes: Sendable {
     /// Takes it away: this keeper has stopped.
     func remove(_ note: KeeperNote) throws { try vault.remove(note.name) }
 
-    /// Every note that can be read. One that can't was left by another version, which says nothing of its settings.
+    /// Every note that can be read. One that can't went just now, or was left by another version: neither says anything.
     func all() throws -> [KeeperNote] {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         return try vault.list().filter { $0.name.hasPrefix(KeeperNote.prefix) && $0.name.hasSuffix(".json") }
             .compactMap { entry in
-                let source = try vault.open(entry.name)
-                let bytes = try source.read(Int(min(source.byteCount, 1 << 20)), at: 0)
+                guard let source = try? vault.open(entry.name),
+                    let bytes = try? source.read(Int(min(source.byteCount, 1 << 20)), at: 0)
+                else { return nil }
                 return try? decoder.decode(KeeperNote.self, from: Data(bytes))
             }
     }

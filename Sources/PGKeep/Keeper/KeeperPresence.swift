@@ -13,44 +13,50 @@ final class KeeperPresence: Sendable {
     private let sessions = Mutex<[String: Announced]>([:])
     private let firstSeen = Mutex<[Condition.Identity: Date]>([:])
 
-    private let last = Mutex<(at: Date, conditions: [Condition])?>(nil)
+    private let last = Mutex(Last())
+
+    private struct Last {
+        var conditions: [Condition] = []
+        var isWanted = false
+    }
 
     /// A session that announces apps.
     private struct Announced: Sendable {
         var session: HeldKeeperSession
+        var process: Int
         var locksOn: String
         var apps: Set<AppName>
     }
 
     init(clock: KeeperClock) { self.clock = clock }
 
-    /// How long what was found is taken as it is: servers and vault are asked no more often.
-    private static let interval: TimeInterval = 600
     /// How long one server may take to answer.
     private static let patience = Duration.seconds(20)
 
-    /// Announces this keeper, and tells who is in its way; what can't be asked now is asked the next time.
-    func conditions(_ system: BackupSystem, _ databases: KeptDatabases) async -> [Condition] {
-        let now = clock.now()
-        if let last = last.withLock(\.self), abs(now.timeIntervalSince(last.at)) < KeeperPresence.interval {
-            return last.conditions
-        }
-        let conditions = await found(system, databases)
-        last.withLock { $0 = (now, conditions) }
-        return conditions
-    }
+    /// What was found last.
+    var conditions: [Condition] { last.withLock(\.conditions) }
 
-    /// Settings or databases changed: everything is asked anew the next time.
-    func askAgain() { last.withLock { $0 = nil } }
+    /// Whether settings or databases changed since then.
+    var isWanted: Bool { last.withLock(\.isWanted) }
+    func askAgain() { last.withLock { $0.isWanted = true } }
+
+    /// Announces this keeper, and finds who is in its way; what can't be asked now is asked the next time.
+    func look(_ system: BackupSystem, _ databases: KeptDatabases) async {
+        last.withLock { $0.isWanted = false }
+        let found = await found(system, databases)
+        last.withLock { $0.conditions = found }
+    }
 
     private func found(_ system: BackupSystem, _ databases: KeptDatabases) async -> [Condition] {
         var conditions: [Condition] = []
         var note = KeeperNote(
             host: host, stateDirectory: system.settings.stateDirectory, seenAt: clock.now(), apps: [:])
+        var round = Round()
         for database in databases.databases {
-            let server = await announced(database, system)
+            let server = await announced(database, system, &round)
             note.apps[database.app.text] = KeeperNote.Kept(
                 settings: KeeperPresence.shared(database.settings), locksOn: server?.locksOn)
+            if server == nil { conditions += self.conditions.filter { $0.isOfVault(of: database.app) } }
             for vault in server?.otherVaults ?? [] {
                 conditions.append(
                     Condition(
@@ -61,6 +67,7 @@ final class KeeperPresence: Sendable {
             }
         }
         conditions += exchange(note, system)
+        sessions.withLock { sessions in sessions = sessions.filter { round.used.contains($0.key) } }
         return sinceFound(conditions)
     }
 
@@ -115,25 +122,35 @@ final class KeeperPresence: Sendable {
 
     // MARK: The server
 
+    /// What one round over all databases has learned: a server that does not answer is asked once.
+    private struct Round {
+        var silent: Set<String> = []
+        var used: Set<String> = []
+    }
+
     private func announced(
-        _ database: KeptDatabases.Database, _ system: BackupSystem
+        _ database: KeptDatabases.Database, _ system: BackupSystem, _ round: inout Round
     ) async -> (locksOn: String, otherVaults: [String])? {
         do {
             let server = try ConnectionString(database.settings.requireDatabaseURL().reveal()).database("postgres")
             let vault = try KeeperNotes(vault: system.with(database.settings).primary()).vaultIdentity()
             let key = "\(vault)\n\(server.text)"
+            guard !round.silent.contains(key) else { return nil }
+            round.used.insert(key)
             let known = sessions.withLock { $0[key] }
+            let own = sessions.withLock { $0.values.map(\.process) }
             let app = database.app
             do {
                 let (announced, others) = try await TimeLimit.within(
                     KeeperPresence.patience, doing: "looking for other keepers"
                 ) {
-                    try await KeeperPresence.ask(known, server, vault, app)
+                    try await KeeperPresence.ask(known, server, vault, app, own)
                 }
                 sessions.withLock { $0[key] = announced }
                 return (announced.locksOn, others)
             } catch {
                 sessions.withLock { $0[key] = nil }
+                round.silent.insert(key)
                 throw error
             }
         } catch {
@@ -144,14 +161,14 @@ final class KeeperPresence: Sendable {
 
     /// The session outlives the question, and with it its cancellation, which a later question's end must reach.
     private static func ask(
-        _ known: Announced?, _ server: ConnectionString, _ vault: String, _ app: AppName
+        _ known: Announced?, _ server: ConnectionString, _ vault: String, _ app: AppName, _ own: [Int]
     ) async throws -> (Announced, [String]) {
         let cancellation = known?.session.cancellation ?? Cancellation()
         return try await withTaskCancellationHandler {
             try await BlockingWork.run("pgkeep presence") {
                 var announced = try known ?? connect(server, vault, cancellation)
                 if announced.apps.insert(app).inserted { try announced.session.session.announce(app) }
-                return (announced, try announced.session.session.otherVaults(of: app))
+                return (announced, try announced.session.session.otherVaults(of: app, except: own))
             }
         } onCancel: {
             cancellation.cancel()
@@ -163,8 +180,15 @@ final class KeeperPresence: Sendable {
     ) throws -> Announced {
         let session = try KeeperSession(vault: vault, on: server, cancellation: cancellation)
         return Announced(
-            session: HeldKeeperSession(session: session, cancellation: cancellation),
+            session: HeldKeeperSession(session: session, cancellation: cancellation), process: session.process,
             locksOn: session.isOnStandby ? "the standby \(session.place)" : "the primary", apps: [])
+    }
+}
+
+extension Condition {
+    /// Whether another keeper's vault is what it tells of.
+    fileprivate func isOfVault(of app: AppName) -> Bool {
+        kind == .keepersApart && self.app == app.text && subject?.hasPrefix("vault ") == true
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import PGKeepModel
 import PGKeepPostgres
+import ServiceLifecycle
 import Synchronization
 
 /// Takes one backup that is due, once among all keepers: lock, look again, run, tell.
@@ -16,30 +17,33 @@ struct ScheduledBackup: Sendable {
     /// How it ended.
     enum Ending: Sendable {
         case taken
-        /// Another keeper had taken the slot.
+        /// Another keeper has taken the slot.
         case takenElsewhere
+        /// Another keeper is at it.
+        case atWorkElsewhere
         case failed
-        /// Something else is being done with the app's backups: later.
+        /// Something else is being done with the app's backups, or it is time to stop.
         case notNow
     }
 
     func take() async throws -> Ending {
+        guard try RunningRun.of(app, directory: system.settings.stateDirectory) == nil else { return .notNow }
         let tail = LogTail()
         let system = system.heard(by: tail.hear)
-        system.talk(
-            .step(.backup, "\(run.tier.capitalized) backup of \(app): \(run.why(in: system.settings.timeZone))"))
-        let lock = await slotLock(system)
-        defer { withExtendedLifetime(lock) {} }
-        if let newest = try await history().newest[run.tier], newest >= run.slot {
-            system.talk(.step(.backup, "\(run.tier.capitalized) backup of \(app) was taken by another keeper"))
-            try system.record(
-                JournalEvent(
-                    .yield,
-                    details: [
-                        "app": .string(app.text), "tier": .string(run.tier.rawValue), "slot": .string(run.slot.iso8601),
-                    ]))
-            return .takenElsewhere
+        let lock: SlotLock?
+        do {
+            lock = try await slotLock()
+            if lock == nil { return .atWorkElsewhere }
+        } catch {
+            // A keeper alone must work without the lock: what keeps it from getting one is told, and the run goes on.
+            system.talk(.warning(.backup, "no lock against other keepers: \(error)"))
+            lock = nil
         }
+        defer { withExtendedLifetime(lock) {} }
+        if let newest = try await history().newest[run.tier], newest >= run.slot { return .takenElsewhere }
+        guard !Task.isShuttingDownGracefully else { return .notNow }
+        let why = run.why(in: system.settings.timeZone)
+        system.talk(.step(.backup, "\(run.tier.capitalized) backup of \(app): \(why)"))
         async let told: Void = alerts.runStarted(app: app, tier: run.tier)
         let ending = await backUp(system)
         await told
@@ -55,22 +59,16 @@ struct ScheduledBackup: Sendable {
             return .taken
         } catch let error as PGKeepError where error.code == .busy || error.code == .interrupted {
             return .notNow
+        } catch is CancellationError {
+            return .notNow
         } catch {
             return .failed
         }
     }
 
-    /// A keeper alone must work without the lock: whatever keeps it from getting one is told, and the run goes on.
-    private func slotLock(_ system: BackupSystem) async -> SlotLock? {
-        do {
-            let server = try ConnectionString(system.settings.requireDatabaseURL().reveal())
-            return try await SlotLock.take(app: app, tier: run.tier, slot: run.slot, on: server) {
-                system.talk(.step(.backup, "Another keeper is at it; waiting until it is done"))
-            }
-        } catch {
-            system.talk(.warning(.backup, "no lock against other keepers: \(error)"))
-            return nil
-        }
+    private func slotLock() async throws -> SlotLock? {
+        let server = try ConnectionString(system.settings.requireDatabaseURL().reveal())
+        return try await SlotLock.take(app: app, tier: run.tier, slot: run.slot, on: server)
     }
 }
 

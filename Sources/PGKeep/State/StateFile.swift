@@ -51,9 +51,10 @@ final class StateFile: Sendable {
 
     func byteCount() throws -> Int64 { Int64(try facts().st_size) }
 
+    /// When it was written last, by whoever.
     func modifiedAt() throws -> Date {
-        let time = try facts().st_mtim
-        return Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return attributes[.modificationDate] as? Date ?? .distantPast
     }
 
     func read(_ count: Int, at offset: Int64) throws -> [UInt8] {

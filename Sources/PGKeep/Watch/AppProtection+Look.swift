@@ -87,10 +87,13 @@ extension TierProtection {
         _ tier: Tier, count: Int, _ lastGood: BackupBrief?, _ runs: JournalFacts.Runs, nextRun: Date?
     ) {
         guard count > 0 || nextRun != nil || runs != JournalFacts.Runs() else { return nil }
+        // Another keeper may have taken what failed here.
+        let isOver = lastGood.map { $0.createdAt > runs.failedAt.last ?? .distantFuture } ?? false
         self.init(
             tier: tier, backups: count, lastGood: lastGood, lastRows: runs.lastTaken?.rows,
-            lastDurationSeconds: runs.lastTaken?.durationSeconds, failuresInARow: runs.failures,
-            failingSince: runs.failingSince, lastError: runs.lastError, nextRun: nextRun)
+            lastDurationSeconds: runs.lastTaken?.durationSeconds, failuresInARow: isOver ? 0 : runs.failures,
+            failingSince: isOver ? nil : runs.failingSince, lastError: isOver ? nil : runs.lastError,
+            nextRun: nextRun)
     }
 }
 
