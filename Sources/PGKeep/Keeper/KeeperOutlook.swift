@@ -103,10 +103,15 @@ final class KeeperOutlook: Sendable {
         return try await watcher(system).look(at: [])
     }
 
-    /// Everything that is wrong now, the keeper's own troubles included.
+    /// Everything that is wrong now, troubles with other keepers included.
     func conditions(_ system: BackupSystem, startedAt: Date) async -> [Condition] {
         let databases = sight.withLock(\.databases) ?? KeptDatabases(databases: [])
-        var conditions = await presence.conditions(system, databases)
+        return await presence.conditions(system, databases) + troubles(system, startedAt: startedAt)
+    }
+
+    /// What is wrong with databases and backups; other keepers are neither asked nor told.
+    func troubles(_ system: BackupSystem, startedAt: Date) async -> [Condition] {
+        var conditions: [Condition] = []
         let (vanished, unreachable) = sight.withLock { ($0.vanished, $0.unreachable) }
         if let unreachable { conditions.append(unreachable) }
         for (app, since) in vanished.sorted(by: { $0.key.text < $1.key.text }) {
