@@ -122,7 +122,9 @@ struct ServeTests {
         try await server.withDatabase { name in
             try await Sandbox.with { sandbox in
                 let file = "\(sandbox.folder)/.env"
-                @Sendable func write(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: file)) }
+                @Sendable func write(_ text: String) throws {
+                    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+                }
                 let (environment, url) = try settings(ServeTests.offWeekly)
                 let log = "\(sandbox.folder)/talk"
                 let run = try await sandbox.pgkeep(
