@@ -82,6 +82,10 @@ let package = Package(
             path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(
             name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),
+        // The example, built with everything else so that it stays right; for users it is a package of its own.
+        .executableTarget(
+            name: "HummingbirdServer", dependencies: ["PGKeep", hummingbird, lifecycle, logging],
+            path: "Examples/HummingbirdServer/Sources", swiftSettings: settings),
 
         .systemLibrary(name: "CGNU"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),

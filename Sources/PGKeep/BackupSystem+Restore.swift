@@ -14,16 +14,36 @@ extension BackupSystem {
         _ request: RestoreRequest, progress: Progress? = nil,
         confirm: @Sendable (RestorePlan) async throws -> Bool = { _ in true }
     ) async throws -> RestoreReport? {
+        let prepared = try await preparedOrRefused(request, progress)
+        guard try await confirm(prepared.plan) else { return nil }
+        return try await restore(prepared, request, progress)
+    }
+
+    /// Restores a backup over the database of `DATABASE_URL`, which is kept aside; `name` is a name, a path or `latest`.
+    ///
+    /// That is the plain case of `restoreBackup(_:progress:confirm:)`, without a question.
+    public func restoreBackup(from name: String) async throws -> RestoreReport {
+        let request = RestoreRequest(archive: name)
+        return try await restore(try await preparedOrRefused(request, nil), request, nil)
+    }
+
+    /// A restore that nothing is in the way of.
+    private func preparedOrRefused(_ request: RestoreRequest, _ progress: Progress?) async throws -> PreparedRestore {
         let prepared = try await prepare(request, progress: progress)
-        let plan = prepared.plan
         guard !request.prove || prepared.source.hasComparableContents else {
             throw PGKeepError(
-                .usage, "the contents of \(plan.archive) can't be proven, only its numbers of rows",
+                .usage, "the contents of \(prepared.plan.archive) can't be proven, only its numbers of rows",
                 cause: "the text of its rows depends on settings that another tool took it with",
                 hint: "pgkeep restore … without --prove")
         }
-        try plan.refuseIfBlocked()
-        guard try await confirm(plan) else { return nil }
+        try prepared.plan.refuseIfBlocked()
+        return prepared
+    }
+
+    private func restore(
+        _ prepared: PreparedRestore, _ request: RestoreRequest, _ progress: Progress?
+    ) async throws -> RestoreReport {
+        let plan = prepared.plan
         let server = try server(as: request.role)
         talk(.startingRestore(plan.archive))
         do {

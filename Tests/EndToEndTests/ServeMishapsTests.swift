@@ -79,7 +79,7 @@ struct ServeMishapsTests {
                 ]
                 @Sendable func alerts(_ kind: String) async throws -> [String] {
                     try Journal(directory: state).lines().filter { $0.details["kind"] == .string(kind) }
-                        .compactMap { if case .string(let event)? = $0.details["event"] { event } else { nil } }
+                        .compactMap { if case .string(let event)? = $0.details["notice"] { event } else { nil } }
                 }
                 let url = server.url("postgres")
                 let run = try await sandbox.pgkeep("serve", url: url, environment: settings) { pid in

@@ -15,6 +15,13 @@ package struct Journal: Sendable {
 
     package var path: String { "\(directory)/journal.jsonl" }
 
+    /// Makes folder and file, for nobody else to read, unless they are there; tells whether they can be written.
+    func prepare() throws {
+        try StateFile.makeFolder(directory)
+        _ = try StateFile(path, O_RDWR | O_CREAT)
+        try StateFile.syncFolder(directory)
+    }
+
     @discardableResult
     package func append(_ event: JournalEvent, at: Date) throws -> JournalLine {
         let strangers = event.details.keys.filter(JournalLine.ownKeys.contains).sorted()

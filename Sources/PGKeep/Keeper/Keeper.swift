@@ -217,7 +217,7 @@ public final class Keeper: Service, Sendable {
     }
 
     /// One line a tier and time, however many databases share it.
-    private func announceSchedule() async {
+    func announceSchedule() async {
         var said: Set<HouseLine> = []
         for database in await outlook.databases(system).databases {
             for tier in Schedules.tiers {
