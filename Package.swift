@@ -76,7 +76,9 @@ let package = Package(
             path: "Sources/Dashboard", swiftSettings: settings),
         .target(
             name: "PGKeepCommands",
-            dependencies: ["PGKeep", "PGKeepDashboard", "PGKeepModel", argumentParser, lifecycle, logging, unixSignals],
+            dependencies: [
+                "PGKeep", "PGKeepDashboard", "PGKeepModel", argumentParser, lifecycle, logging, unixSignals,
+            ],
             path: "Sources/Commands", swiftSettings: settings),
         .executableTarget(
             name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),
