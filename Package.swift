@@ -84,7 +84,7 @@ let package = Package(
             name: "Program", dependencies: ["PGKeepCommands"], path: "Sources/Program", swiftSettings: settings),
         // The example, built with everything else so that it stays right; for users it is a package of its own.
         .executableTarget(
-            name: "HummingbirdServer", dependencies: ["PGKeep", hummingbird, lifecycle, logging],
+            name: "HummingbirdServer", dependencies: ["PGKeep", hummingbird, lifecycle, logging, unixSignals],
             path: "Examples/HummingbirdServer/Sources", swiftSettings: settings),
 
         .systemLibrary(name: "CGNU"),

@@ -45,7 +45,7 @@ struct EmbeddingTests {
     @Test("Every symbol that the catalogue names is public", arguments: ["PGKeep.md", "EmbeddingPGKeep.md"])
     func symbols(page: String) throws {
         let code = try EmbeddingTests.code()
-        let names = try EmbeddingTests.text(EmbeddingTests.catalogue.appending(path: page)).matches(of: /``([^`]+)``/)
+        let names = try EmbeddingTests.text(EmbeddingTests.catalogue.appending(path: page)).matches(of: /``([^`\s]+)``/)
             .map { String($0.output.1) }.filter { $0 != "PGKeep" }
         #expect(names.count >= 4)
         for name in names {

@@ -2,6 +2,7 @@ import Hummingbird
 import Logging
 import PGKeep
 import ServiceLifecycle
+import UnixSignals
 
 /// A web server that keeps its own database.
 @main
