@@ -19,14 +19,15 @@ struct ServeMishapsTests {
                         let tools = try #require(Receiver.apprise)
                         let settings = [
                             "BACKUP_ALERTS": "\(receiver.address)/hook \(mail)", "BACKUP_LISTEN": "off",
+                            "BACKUP_ALERT_TIMEOUT": "5m",
                             "PATH": "\(tools):/usr/local/bin:/usr/bin:/bin",
                         ]
                         let run = try await sandbox.pgkeep("serve", url: server.url("shop"), environment: settings) {
                             pid in
-                            try await until("no webhook is told", seconds: 60) {
+                            try await until("no webhook is told") {
                                 try receiver.requests("/hook").contains { $0.body.contains("the daily backup failed") }
                             }
-                            try await until("no mail is sent", seconds: 60) {
+                            try await until("no mail is sent") {
                                 try mailbox.mails().contains { $0.contains("the daily backup failed") }
                             }
                             try await server.restart()

@@ -59,7 +59,7 @@ struct Receiver: Sendable {
             "\(python) \(fixtures)/\(script) \(folder) \(words) </dev/null >\(folder)/log 2>&1 & echo $! >\(folder)/pid"
         )
         do {
-            try await until("the receiver listens", seconds: 20) {
+            try await until("the receiver listens", seconds: 180) {
                 FileManager.default.fileExists(atPath: "\(folder)/port")
             }
             let port = try #require(Int(String(contentsOfFile: "\(folder)/port", encoding: .utf8)))
