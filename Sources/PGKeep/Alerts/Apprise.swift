@@ -39,14 +39,8 @@ struct Apprise: Sendable {
             "--body=\(text.body)",
         ]
         let address = channel.address.reveal()
-        let ended = try await withThrowingTaskGroup(of: (TerminationStatus, String)?.self) { group in
-            group.addTask { try await run(arguments, input: address + "\n") }
-            group.addTask {
-                try await Task.sleep(for: limits.whole)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
+        let ended = try await TimeLimit.result(within: limits.whole) {
+            try await run(arguments, input: address + "\n")
         }
         guard let (status, words) = ended else {
             throw PGKeepError(

@@ -156,6 +156,7 @@ package struct Catalogue: Sendable {
     private static func facts(in mark: String, of vault: any Vault) throws -> MarkFacts? {
         let source = try vault.open(mark)
         let bytes = try source.read(Int(min(source.byteCount, 1 << 20)), at: 0)
+        // That the mark is there is what counts; who can't be read in it says no more than that.
         return try? JSONDecoder().decode(MarkFacts.self, from: Data(bytes))
     }
 

@@ -180,6 +180,7 @@ public final class Keeper: Service, Sendable {
             let now = clock.now()
             if now >= date || now < start || isWanted() || generation != current.withLock(\.generation) { return true }
             do {
+                // The pause between two turns; a signal to stop ends it at once.
                 try await cancelWhenGracefulShutdown { try await self.clock.sleep(date) }
             } catch {
                 return false

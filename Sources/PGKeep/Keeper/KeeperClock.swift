@@ -18,6 +18,7 @@ package struct KeeperClock: Sendable {
         now: { Date() },
         sleep: { date in
             let pause = min(max(date.timeIntervalSinceNow, 0.01), longestPause)
+            // Short, since this timer stands still while the machine sleeps and knows nothing of a clock that is set.
             try await Task.sleep(for: .seconds(pause), tolerance: .milliseconds(100))
         })
 }

@@ -23,9 +23,11 @@ struct KeeperNotes: Sendable {
         decoder.dateDecodingStrategy = .iso8601
         return try vault.list().filter { $0.name.hasPrefix(KeeperNote.prefix) && $0.name.hasSuffix(".json") }
             .compactMap { entry in
+                // A folder that can't be read has thrown above; a single note may go between the list and the look.
                 guard let source = try? vault.open(entry.name),
                     let bytes = try? source.read(Int(min(source.byteCount, 1 << 20)), at: 0)
                 else { return nil }
+                // A note of another version is passed over: it says nothing that this one could compare.
                 return try? decoder.decode(KeeperNote.self, from: Data(bytes))
             }
     }

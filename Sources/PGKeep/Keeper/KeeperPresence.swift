@@ -192,7 +192,10 @@ extension Condition {
     }
 }
 
-/// A session that one thread after the other uses: only the watching loop does.
+/// A session that is used by one thread after the other.
+///
+/// Only `KeeperPresence.look` uses it, which one loop of the keeper calls, a database after the other, each time waiting
+/// for the thread it started; `leave` lets go of it after that loop has ended.
 private struct HeldKeeperSession: @unchecked Sendable {
     let session: KeeperSession
     let cancellation: Cancellation

@@ -42,6 +42,7 @@ enum StallWatch {
         var since = clock.now
         while true {
             do {
+                // Counters don't call: they are looked at, a few times within the limit.
                 try await clock.sleep(for: min(limit / 4, .seconds(5)))
             } catch {
                 return false
