@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The demonstration", .enabled(if: FaultServer.isPossible))
 struct DemoTests {
-    @Test("It tells its steps to the proof that every row is back, and leaves nothing behind", .timeLimit(.minutes(5)))
+    @Test("It tells its steps to the proof that every row is back, and leaves nothing behind", .timeLimit(.minutes(20)))
     func demo() async throws {
         try await Sandbox.with { sandbox in
             let temporary = "\(sandbox.folder)/tmp"

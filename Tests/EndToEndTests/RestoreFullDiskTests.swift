@@ -35,9 +35,11 @@ struct RestoreFullDiskTests {
             // Enough for an empty database, and for some of the rows.
             try await disk.fill(leaving: 25)
             let run = try await sandbox.refuses(
-                10, "disk of the server", "No space left on device", hint: "make room", url: server.url("shop"),
+                10, "disk of the server at 127.0.0.1:\(server.port) is full", hint: "make room",
+                url: server.url("shop"),
                 arguments: arguments + [archive])
-            #expect(run.error.contains("127.0.0.1:\(server.port)"), "\(run)")
+            // What the server says depends on where in a page the room ended.
+            #expect(run.error.contains("No space left on device") || run.error.contains("wrote only"), "\(run)")
             #expect(try await server.beside("shop").isEmpty, "\(run)")
             #expect(try await server.fingerprint("shop") == before)
             // There is room again as soon as the restore has ended: no session holds on to what was dropped.
