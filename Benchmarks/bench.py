@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import keeper
 from measure import Failed, Row, Side, pair, peak_memory, run, sizes, spread
 from server import SETTINGS, scratch_server
 
@@ -236,12 +237,23 @@ class Bench:
                 row.note, row.reached = f"failed: {failure}", False
             yield row
 
+    def serve(self):
+        if self.options.peers_only:
+            return
+        self.server.load("tiny", "small-tables", "3")
+        folder = os.path.join(self.keep, "tiny")
+        os.makedirs(folder, mode=0o700)
+        run(self.backup("tiny", folder=folder).command, self.server.environment)
+        yield from keeper.at_rest(
+            self.options.pgkeep, self.archive(folder), self.server.url("tiny"), os.path.join(self.keep, "keeper"),
+            self.server.environment, rest=60 if self.options.quick else 600)
+
 
 GROUPS = {
     "backup-level1": Bench.backup_level1, "size": Bench.size_level1, "backup-level6": Bench.backup_level6,
     "backup-zstd": Bench.backup_zstd, "backup-20mb": Bench.backup_20mb, "backup-small-tables": Bench.backup_small_tables,
     "memory": Bench.memory, "verify": Bench.verify, "restore": Bench.restore, "one-table": Bench.one_table,
-    "list": Bench.list,
+    "list": Bench.list, "serve": Bench.serve,
 }
 
 

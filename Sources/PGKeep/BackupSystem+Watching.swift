@@ -4,16 +4,49 @@ import PGKeepVaults
 
 /// A backup beside its app's history, and the watch over all of it.
 extension BackupSystem {
-    /// How well protected the app is, or every app of the vault if none is set; no server is asked.
+    /// How well protected what is kept is, or every app of the vault if nothing is set; no server is asked.
     public func protection() async throws -> ProtectionFacts {
-        let watcher = try Watcher(settings, now: now)
-        return try await watcher.look(at: try await watchedApps(watcher))
+        var facts: [ProtectionFacts] = []
+        for place in try await watchedDatabases().places {
+            let system = with(place[0].settings)
+            let kept = try await system.appsOfKeepers()
+            let apps = place.map { database in
+                WatchedApp(
+                    database.app, settings: database.settings,
+                    nextRuns: kept.contains(database.app.text) ? database.settings.nextRuns(after: now()) : [:])
+            }
+            facts.append(try await Watcher(system.settings, now: now).look(at: apps))
+        }
+        if let facts = ProtectionFacts(joining: facts) { return facts }
+        return try await Watcher(settings, now: now).look(at: [])
     }
 
-    /// The app that is set or that `DATABASE_URL` names, even if it has no backup yet; else those that have.
-    private func watchedApps(_ watcher: Watcher) async throws -> [WatchedApp] {
-        guard settings.appName != nil || settings.databaseURL != nil else { return try await watcher.appsInVault() }
-        return [WatchedApp(try app(), settings: settings)]
+    /// The databases that are set, even if they have no backup yet; else those of the vault. Of a server of which every
+    /// database is kept, those it had when a keeper asked last count too.
+    private func watchedDatabases() async throws -> KeptDatabases {
+        let isOpen: Bool
+        var databases: [KeptDatabases.Database] = []
+        switch settings.databases {
+        case .one: isOpen = settings.appName == nil && settings.databaseURL == nil
+        case .every:
+            isOpen = true
+            let memory = try KeptMemoryFile(directory: settings.stateDirectory).load()
+            databases = try settings.keptDatabases(named: memory.present).databases
+        case .named, .listed: isOpen = false
+        }
+        guard isOpen else { return try await settings.keptDatabases() }
+        let known = Set(databases.map(\.app))
+        let found = try await Watcher(settings, now: now).appsInVault().map(\.app).filter { !known.contains($0) }
+        return KeptDatabases(databases: databases + found.map { .init(app: $0, settings: settings) })
+    }
+
+    /// The apps that a keeper is at work for: whoever takes backups by hand or by cron has none.
+    private func appsOfKeepers() async throws -> Set<String> {
+        let (directory, now) = (settings.backupDirectory, now())
+        return try await BlockingWork.run("pgkeep keepers") {
+            let notes = try KeeperNotes(vault: DirectoryVault(directory)).all()
+            return notes.filter { $0.isFresh(at: now) }.reduce(into: []) { $0.formUnion($1.apps.keys) }
+        }
     }
 
     /// Compares a backup with its app's history; one that collapsed is marked before retention acts.

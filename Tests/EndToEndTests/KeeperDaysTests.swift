@@ -1,8 +1,6 @@
 import Foundation
-import Logging
 import PGKeep
 import PGKeepModel
-import ServiceLifecycle
 import Testing
 
 /// Days in the life of a keeper, on a clock that goes as fast as the work does: a real server, a real receiver.
@@ -28,7 +26,7 @@ struct KeeperDaysTests {
                     settings.timeZone = .gmt
                     settings.alerts = try AlertChannel.list("\(receiver.address)/hook")
                     // The first day, up to an outage in the morning.
-                    try await keep(settings, time) {
+                    try await EmbeddedKeeper.run(settings, time) {
                         try await time.run(until: try moment("2026-02-01T05:00:00Z"), loops: 3)
                     }
                     #expect(
@@ -38,7 +36,7 @@ struct KeeperDaysTests {
                         ])
                     // Down until after the next slot; then a night in which the server is away for a while.
                     try await time.run(until: try moment("2026-02-02T09:00:00Z"), loops: 0)
-                    try await keep(settings, time) {
+                    try await EmbeddedKeeper.run(settings, time) {
                         try await time.run(until: try moment("2026-02-03T01:00:00Z"), loops: 3)
                         #expect(try sandbox.tiers().contains("daily 2026-02-02T09-00-00"))
                         try await server.crash()
@@ -74,39 +72,5 @@ struct KeeperDaysTests {
         let taken = try #require(lines.lastIndex { $0.event == "backup" })
         #expect(alerts.count == 2 && failed < alerts[0] && alerts[0] < taken && taken < alerts[1], "\(lines)")
         #expect(try journal.verify().isIntact)
-    }
-
-    /// Runs a keeper while `body` moves the time, then stops it as a signal would.
-    private func keep(_ settings: Settings, _ time: SimulatedTime, _ body: () async throws -> Void) async throws {
-        let logger = Logger(label: "keeper") { _ in SwiftLogNoOpLogHandler() }
-        let system = BackupSystem(settings: settings, logger: logger, now: time.clock.now)
-        let keeper = Keeper(system, clock: time.clock) { settings }
-        let group = ServiceGroup(services: [keeper], logger: logger)
-        async let life: Void = group.run()
-        do {
-            try await body()
-        } catch {
-            await group.triggerGracefulShutdown()
-            throw error
-        }
-        await group.triggerGracefulShutdown()
-        try await life
-    }
-}
-
-extension Sandbox {
-    /// Tier and time of each archive, the oldest first.
-    fileprivate func tiers() throws -> [String] {
-        try archives().keys.compactMap { ArchiveName($0) }.sorted { $0.createdAt < $1.createdAt }
-            .map { "\($0.tier.rawValue) \($0.createdAt.iso8601.prefix(19).replacing(":", with: "-"))" }
-    }
-}
-
-extension Receiver {
-    /// What was told of one kind, to ten minutes: whoever looks every other minute sees it a little later.
-    fileprivate func told(_ kind: String) throws -> [String] {
-        try requests("/hook").map { try $0.object }.filter { $0["kind"] as? String == kind }.map {
-            "\($0["event"] as? String ?? "") \(($0["at"] as? String ?? "").prefix(15))"
-        }
     }
 }

@@ -146,4 +146,39 @@ struct KeepersTests {
             }
         }
     }
+
+    @Test("A keeper on a standby is told of: its locks are not those of the primary")
+    func standby() async throws {
+        try await FaultServer.with { server in
+            try await server.psql("CREATE DATABASE shop")
+            try await server.withStandby { standby in
+                try await standby.caughtUp(with: server)
+                try await Sandbox.with { sandbox in
+                    try await Receiver.webhooks(in: sandbox) { receiver in
+                        @Sendable func isTold() throws -> Bool {
+                            try receiver.requests("/hook").contains { $0.body.contains("they don't exclude") }
+                        }
+                        async let first = sandbox.pgkeep(
+                            "serve", url: server.url("shop"), environment: settings(sandbox, 1)
+                        ) { pid in
+                            try await until("nobody is told") { try isTold() }
+                            kill(pid, SIGTERM)
+                        }
+                        try await until("the first one is not there") { try await keepers(server) == 1 }
+                        let alerts = ["BACKUP_ALERTS": "\(receiver.address)/hook"]
+                        let run = try await sandbox.pgkeep(
+                            "serve", url: standby.url("shop"), environment: settings(sandbox, 2, alerts)
+                        ) { pid in
+                            try await until("nobody is told") { try isTold() }
+                            kill(pid, SIGTERM)
+                        }
+                        #expect(try await first.status == 0)
+                        let place = "the standby 127.0.0.1:\(standby.port)"
+                        #expect(
+                            run.status == 0 && run.talk.contains("this keeper's locks are on \(place)"), "\(run)")
+                    }
+                }
+            }
+        }
+    }
 }

@@ -33,6 +33,11 @@ struct ServeTests {
                     #expect(metrics.contains("app=\"\(name)\""), "\(metrics)")
                     try await shell("curl -s \(url)/metrics | promtool check metrics")
                     #expect(try await page("\(url)/").status == 404)
+                    for set in [[:], ["BACKUP_DATABASES": "*"], ["BACKUP_DATABASES": name]] {
+                        let status = try await sandbox.pgkeep("status", url: server.url(name), environment: set)
+                        let line = status.output.split(separator: "\n").first { $0.contains("monthly") }
+                        #expect(line?.contains("next ") == true, "\(set) \(status)")
+                    }
                     kill(pid, SIGTERM)
                 }
                 #expect(run.status == 0, "\(run)")
@@ -40,6 +45,9 @@ struct ServeTests {
                 #expect(run.talk.contains("[Backup] Monthly backup scheduled for "), "\(run)")
                 #expect(run.talk.contains("[Backup] Daily backup of \(name): there is no daily backup yet"), "\(run)")
                 let audit = try await sandbox.pgkeep("audit", "--json", url: server.url(name))
+                // Nobody is at work any more: nobody knows what is next.
+                let status = try await sandbox.pgkeep("status", url: server.url(name))
+                #expect(!status.output.contains("next "), "\(status)")
                 for event in ["start", "backup", "stop"] { #expect(audit.output.contains("\"\(event)\""), "\(audit)") }
             }
         }

@@ -144,7 +144,7 @@ struct DueRunsTests {
             Backup(name: "\(tier) \(text)", path: "", app: "app", tier: tier, createdAt: try date(text), bytes: 1)
         }
         func plan(_ now: String) throws -> DueRuns {
-            let history = RunHistory(of: backups, startedAt: longAgo, now: try date(now))
+            let history = self.history(of: backups, startedAt: longAgo, now: try date(now))
             return DueRuns(
                 of: Schedules(daily: schedules.daily, weekly: nil, monthly: nil), in: .gmt,
                 retries: RetryPolicy(retries: 3), history: history, now: try date(now))
@@ -166,7 +166,7 @@ struct DueRunsTests {
             }
             let plan = DueRuns(
                 of: Schedules(daily: schedules.daily, weekly: nil, monthly: nil), in: .gmt,
-                retries: RetryPolicy(retries: 3), history: RunHistory(of: backups, startedAt: longAgo, now: at), now: at
+                retries: RetryPolicy(retries: 3), history: history(of: backups, startedAt: longAgo, now: at), now: at
             )
             #expect(plan.runs.isEmpty, "\(now)")
         }
@@ -178,7 +178,7 @@ struct DueRunsTests {
         func backup(_ text: String, _ tier: Tier, problem: String? = nil) throws -> Backup {
             Backup(name: text, path: "", app: "a", tier: tier, createdAt: try date(text), bytes: 1, problem: problem)
         }
-        let history = RunHistory(
+        let history = self.history(
             of: [
                 try backup("2026-01-27T02:00:00", .daily, problem: "cut off"),
                 try backup("2026-01-26T02:00:00", .daily),
@@ -187,6 +187,12 @@ struct DueRunsTests {
             ], startedAt: now, now: now)
         #expect(history.newest == [.daily: try date("2026-01-26T02:00:00")])
         #expect(try history.keptSince == date("2026-01-25T02:00:00"))
-        #expect(RunHistory(of: [], startedAt: now, now: now).keptSince == now)
+        #expect(self.history(of: [], startedAt: now, now: now).keptSince == now)
+    }
+
+    private func history(of backups: [Backup], startedAt: Date, now: Date) -> RunHistory {
+        var history = RunHistory(keptSince: startedAt)
+        for backup in backups { history.take(backup.tier, backup.createdAt, now: now) { backup.isGood } }
+        return history
     }
 }

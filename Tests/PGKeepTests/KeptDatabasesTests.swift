@@ -131,9 +131,6 @@ struct KeptDatabasesTests {
             #expect(kept.databases.map(\.app.text) == ["shop", "crm"])
             #expect(kept.databases[1].settings.databaseURL?.reveal() == "dbname='crm' host='h' port='5433' user='u'")
         }
-        let earlier = try await kept(load("databases: [shop, crm]", url))
-        let later = try await kept(load("databases: [crm, new]", url))
-        #expect(later.vanished(since: earlier).map(\.text) == ["shop"])
     }
 
     @Test("What is about one database, with several kept, tells their names")

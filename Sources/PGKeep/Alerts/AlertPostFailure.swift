@@ -36,7 +36,7 @@ enum AlertPostFailure {
         case .deadlineExceeded, .readTimeout, .writeTimeout:
             return PGKeepError(
                 .unreachable, "\(place) did not answer within \(limits.whole.setting)",
-                hint: "is that service up? it may take longer with BACKUP_ALERT_TIMEOUT=1m")
+                hint: "export BACKUP_ALERT_TIMEOUT=\((limits.whole * 2).setting)   (if it takes longer)")
         case .remoteConnectionClosed:
             return PGKeepError(
                 .unreachable, "\(place) closed the connection without an answer",

@@ -1,6 +1,5 @@
 import Foundation
 import PGKeepModel
-import PGKeepVaults
 import Synchronization
 
 /// The file `alerts.json` of the state folder, changed by one process at a time.
@@ -83,12 +82,6 @@ final class AlertStore: Sendable {
     private func save(_ state: AlertState) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let bytes = Array(try encoder.encode(state))
-        let partial = "\(path).partial"
-        let file = try StateFile(partial, O_WRONLY | O_CREAT | O_TRUNC)
-        try file.write(bytes, at: 0)
-        try file.sync()
-        guard rename(partial, path) == 0 else { throw SystemFailure.error("could not rename \(partial)", path: path) }
-        try StateFile.syncFolder(directory)
+        try StateFile.replace(path, with: Array(try encoder.encode(state)))
     }
 }

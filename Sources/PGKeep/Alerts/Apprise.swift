@@ -45,7 +45,7 @@ struct Apprise: Sendable {
         guard let (status, words) = ended else {
             throw PGKeepError(
                 .failed, "apprise did not deliver to \(channel.name) within \(limits.whole.setting)",
-                hint: "it may take longer with BACKUP_ALERT_TIMEOUT=1m")
+                hint: "export BACKUP_ALERT_TIMEOUT=\((limits.whole * 2).setting)   (if it takes longer)")
         }
         guard status.isSuccess else {
             throw PGKeepError(

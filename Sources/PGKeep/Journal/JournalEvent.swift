@@ -12,6 +12,8 @@ package struct JournalEvent: Sendable, Hashable {
         case alert
         /// A keeper began, or ended.
         case start, stop
+        /// For a time nothing could be written here.
+        case gap
         /// A slot was left to another keeper.
         case yield
     }

@@ -147,6 +147,7 @@ public final class Keeper: Service, Sendable {
             guard let run = due.runs.first, !Task.isShuttingDownGracefully,
                 generation == current.withLock(\.generation)
             else { return due.lookAgain }
+            let begunAt = clock.now()
             let ending = try await ScheduledBackup(
                 system: own, app: database.app, run: run, alerts: outlook.alerts(system),
                 history: { try await self.outlook.history(own, database.app, startedAt: self.startedAt) }
@@ -158,8 +159,12 @@ public final class Keeper: Service, Sendable {
             case .atWorkElsewhere:
                 yielding(run, database.app)
                 return clock.now().addingTimeInterval(Keeper.shortBreath)
-            // The journal knows of a failure, if it could be written; if not, this keeps the loop from spinning.
-            case .failed, .notNow: return clock.now().addingTimeInterval(Keeper.breath)
+            case .failed(let reason):
+                let failure = RunFailure(
+                    app: database.app, tier: run.tier, startedAt: begunAt, at: clock.now(), reason: reason)
+                try await outlook.remember(failure, own)
+                return clock.now().addingTimeInterval(Keeper.breath)
+            case .notNow: return clock.now().addingTimeInterval(Keeper.breath)
             }
         }
     }

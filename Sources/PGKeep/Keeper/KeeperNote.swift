@@ -20,7 +20,14 @@ struct KeeperNote: Sendable, Equatable, Codable {
     }
 
     /// One that was not seen for so long is gone.
-    static let fresh: TimeInterval = 30 * 60
+    private static let fresh: TimeInterval = 30 * 60
+
+    func isFresh(at now: Date) -> Bool { abs(now.timeIntervalSince(seenAt)) < KeeperNote.fresh }
+
+    /// Whoever left it will not come back for it.
+    func isForgotten(at now: Date) -> Bool { now.timeIntervalSince(seenAt) > KeeperNote.kept }
+
+    private static let kept: TimeInterval = 30 * 86_400
 
     /// The name of its file: no archive's.
     var name: String {
@@ -32,7 +39,7 @@ struct KeeperNote: Sendable, Equatable, Codable {
     /// What several keepers of one app can't go on with, one condition for each other keeper.
     func conflicts(with others: [KeeperNote], now: Date) -> [Condition] {
         others.filter { ($0.host, $0.stateDirectory) != (host, stateDirectory) }
-            .filter { abs(now.timeIntervalSince($0.seenAt)) < KeeperNote.fresh }
+            .filter { $0.isFresh(at: now) }
             .flatMap { other in
                 apps.keys.sorted().compactMap { app -> Condition? in
                     guard let ours = apps[app], let theirs = other.apps[app],

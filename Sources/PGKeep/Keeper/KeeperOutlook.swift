@@ -13,8 +13,10 @@ final class KeeperOutlook: Sendable {
     private struct Sight {
         var watchers: [String: Watcher] = [:]
         var databases: KeptDatabases?
-        /// Databases that are no longer on the server, since when.
-        var vanished: [AppName: Date] = [:]
+        /// Where every database of a server is kept: those it had, by the folder that this is written in.
+        var memories: [String: KeptMemory] = [:]
+        /// Apps of databases that are gone, or were told to be: their alerts are this keeper's to end.
+        var gone: Set<String> = []
         var unreachable: Condition?
         var isLookWanted = false
         /// Apps that had their turn since this keeper began: before it, that they have no backup is no news.
@@ -72,11 +74,9 @@ final class KeeperOutlook: Sendable {
             let found = try await TimeLimit.within(.seconds(60), doing: "asking the server for its databases") {
                 try await settings.keptDatabases()
             }
-            let now = clock.now()
+            await memorize(found, settings)
             let changed = sight.withLock { sight in
                 defer { sight.databases = found }
-                for app in sight.databases.map(found.vanished) ?? [] { sight.vanished[app] = now }
-                for database in found.databases { sight.vanished[database.app] = nil }
                 sight.unreachable = nil
                 return sight.databases?.databases.map(\.app) != found.databases.map(\.app)
             }
@@ -85,12 +85,60 @@ final class KeeperOutlook: Sendable {
         } catch {
             let hint = (error as? PGKeepError)?.hint
             let now = clock.now()
+            let known = await remembered(system.settings)
             return sight.withLock { sight in
                 sight.unreachable = Condition(
                     .databaseMissing, app: nil, message: "the databases to keep can't be listed: \(error)", hint: hint,
                     since: sight.unreachable?.since ?? now)
-                return sight.databases ?? KeptDatabases(databases: [])
+                let databases = sight.databases ?? known
+                sight.databases = databases
+                return databases
             }
+        }
+    }
+
+    /// Keeps in mind, beyond a restart, which databases a server has of which all are kept.
+    private func memorize(_ found: KeptDatabases, _ settings: Settings) async {
+        let file = KeptMemoryFile(directory: settings.stateDirectory)
+        guard case .every = settings.databases else {
+            sight.withLock { $0.memories[file.directory] = nil }
+            return
+        }
+        let before = await memory(file)
+        var memory = before
+        memory.see(found.databases.compactMap(\.name), now: clock.now())
+        sight.withLock { [memory] sight in
+            sight.memories[file.directory] = memory
+            sight.gone.formUnion((before.conditions + memory.conditions).compactMap(\.app))
+            sight.gone.subtract(found.databases.map(\.app.text))
+        }
+        guard memory != before else { return }
+        do {
+            try await BlockingWork.run("pgkeep databases") { [memory] in try file.save(memory) }
+        } catch {
+            talk(.warning(.backup, "the list of databases could not be written: \(error)"))
+        }
+    }
+
+    /// Those of the last time this or an earlier keeper could ask.
+    private func remembered(_ settings: Settings) async -> KeptDatabases {
+        guard case .every = settings.databases else { return KeptDatabases(databases: []) }
+        let names = await memory(KeptMemoryFile(directory: settings.stateDirectory)).present
+        do {
+            return try settings.keptDatabases(named: names)
+        } catch {
+            talk(.warning(.backup, "the databases known from earlier can't be kept: \(error)"))
+            return KeptDatabases(databases: [])
+        }
+    }
+
+    private func memory(_ file: KeptMemoryFile) async -> KeptMemory {
+        if let known = sight.withLock({ $0.memories[file.directory] }) { return known }
+        do {
+            return try await BlockingWork.run("pgkeep databases") { try file.load() }
+        } catch {
+            talk(.warning(.backup, "the list of databases of the last time can't be read: \(error)"))
+            return KeptMemory()
         }
     }
 
@@ -101,6 +149,11 @@ final class KeeperOutlook: Sendable {
 
     func history(_ system: BackupSystem, _ app: AppName, startedAt: Date) async throws -> RunHistory {
         try await watcher(system).history(of: app, startedAt: startedAt)
+    }
+
+    /// Keeps in mind that a run failed, in case that could not be written down.
+    func remember(_ failure: RunFailure, _ system: BackupSystem) async throws {
+        try await watcher(system).remember(failure)
     }
 
     func due(_ system: BackupSystem, _ app: AppName, startedAt: Date) async throws -> DueRuns {
@@ -114,12 +167,9 @@ final class KeeperOutlook: Sendable {
 
     /// The facts of all databases, whichever folders they are kept in.
     func look(_ system: BackupSystem) async throws -> ProtectionFacts {
-        var facts: ProtectionFacts?
-        for place in places() {
-            let found = try await look(at: place, system)
-            facts = facts.map { $0.joined(with: found) } ?? found
-        }
-        if let facts { return facts }
+        var facts: [ProtectionFacts] = []
+        for place in places() { facts.append(try await look(at: place, system)) }
+        if let facts = ProtectionFacts(joining: facts) { return facts }
         return try await watcher(system).look(at: [])
     }
 
@@ -130,6 +180,7 @@ final class KeeperOutlook: Sendable {
         var seen = Seen()
         for place in places() {
             do {
+                try await watcher(system.with(place[0].settings)).tendJournal()
                 take(try await look(at: place, system), into: &seen)
             } catch {
                 seen.conditions.append(
@@ -140,14 +191,10 @@ final class KeeperOutlook: Sendable {
             }
         }
         seen.conditions += presence.conditions
-        let (vanished, unreachable) = sight.withLock { ($0.vanished, $0.unreachable) }
+        let (memories, gone, unreachable) = sight.withLock { ($0.memories, $0.gone, $0.unreachable) }
+        seen.apps.formUnion(gone)
         if let unreachable { seen.conditions.append(unreachable) }
-        for (app, since) in vanished.sorted(by: { $0.key.text < $1.key.text }) {
-            seen.conditions.append(
-                Condition(
-                    .databaseMissing, app: app.text, message: "the database is no longer on the server",
-                    hint: "pgkeep list --app \(app)   (its backups are kept as retention says)", since: since))
-        }
+        for memory in memories.values { seen.conditions += memory.conditions }
         return seen
     }
 
@@ -159,32 +206,20 @@ final class KeeperOutlook: Sendable {
         }
     }
 
-    /// The databases by where their archives and journals are: these are watched together.
-    private func places() -> [[KeptDatabases.Database]] {
-        let databases = sight.withLock(\.databases)?.databases ?? []
-        return Dictionary(grouping: databases) { KeeperOutlook.place($0.settings) }
-            .sorted { $0.key < $1.key }.map(\.value)
-    }
+    private func places() -> [[KeptDatabases.Database]] { sight.withLock(\.databases)?.places ?? [] }
 
     private func look(at place: [KeptDatabases.Database], _ system: BackupSystem) async throws -> ProtectionFacts {
-        let apps = place.map { WatchedApp($0.app, settings: $0.settings, nextRuns: nextRuns($0.settings)) }
+        let now = clock.now()
+        let apps = place.map { WatchedApp($0.app, settings: $0.settings, nextRuns: $0.settings.nextRuns(after: now)) }
         return try await watcher(system.with(place[0].settings)).look(at: apps)
     }
 
     /// Says to other keepers that this one has stopped.
     func leave(_ system: BackupSystem) async { await presence.leave(system) }
 
-    private func nextRuns(_ settings: Settings) -> [Tier: Date] {
-        var runs: [Tier: Date] = [:]
-        for tier in Schedules.tiers {
-            runs[tier] = settings.schedules.next(tier, after: clock.now(), in: settings.timeZone)
-        }
-        return runs
-    }
-
     private func watcher(_ system: BackupSystem) throws -> Watcher {
         let settings = system.settings
-        let place = KeeperOutlook.place(settings)
+        let place = settings.place
         if let watcher = sight.withLock({ $0.watchers[place] }) { return watcher }
         let watcher = try Watcher(settings, now: clock.now)
         return sight.withLock { sight in
@@ -192,10 +227,5 @@ final class KeeperOutlook: Sendable {
             sight.watchers[place] = first
             return first
         }
-    }
-
-    /// Archives and journal of one place are watched together.
-    private static func place(_ settings: Settings) -> String {
-        "\(settings.backupDirectory)\n\(settings.stateDirectory)"
     }
 }

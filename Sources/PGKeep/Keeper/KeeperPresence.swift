@@ -11,9 +11,12 @@ final class KeeperPresence: Sendable {
     private let clock: KeeperClock
     private let host = ProcessInfo.processInfo.hostName
     private let sessions = Mutex<[String: Announced]>([:])
+    /// The folders that have a note of this keeper.
+    private let left = Mutex<Set<String>>([])
     private let firstSeen = Mutex<[Condition.Identity: Date]>([:])
 
     private let last = Mutex(Last())
+    private let work = PatientWork(on: "a backup folder")
 
     private struct Last {
         var conditions: [Condition] = []
@@ -49,13 +52,13 @@ final class KeeperPresence: Sendable {
 
     private func found(_ system: BackupSystem, _ databases: KeptDatabases) async -> [Condition] {
         var conditions: [Condition] = []
-        var note = KeeperNote(
-            host: host, stateDirectory: system.settings.stateDirectory, seenAt: clock.now(), apps: [:])
+        var notes: [String: KeeperNote] = [:]
         var round = Round()
         for database in databases.databases {
             let server = await announced(database, system, &round)
-            note.apps[database.app.text] = KeeperNote.Kept(
-                settings: KeeperPresence.shared(database.settings), locksOn: server?.locksOn)
+            notes[database.settings.backupDirectory, default: note(of: system)].apps[database.app.text] =
+                KeeperNote.Kept(
+                    settings: KeeperPresence.shared(database.settings), locksOn: server?.locksOn)
             if server == nil { conditions += self.conditions.filter { $0.isOfVault(of: database.app) } }
             for vault in server?.otherVaults ?? [] {
                 conditions.append(
@@ -66,28 +69,40 @@ final class KeeperPresence: Sendable {
                         since: clock.now()))
             }
         }
-        conditions += exchange(note, system)
+        for (directory, note) in notes { conditions += await exchange(note, in: directory) }
+        left.withLock { $0.formUnion(notes.keys) }
         sessions.withLock { sessions in sessions = sessions.filter { round.used.contains($0.key) } }
         return sinceFound(conditions)
     }
 
     /// Takes the note away.
     func leave(_ system: BackupSystem) async {
-        let note = KeeperNote(
-            host: host, stateDirectory: system.settings.stateDirectory, seenAt: clock.now(), apps: [:])
-        do {
-            try KeeperNotes(vault: system.primary()).remove(note)
-        } catch {
-            system.talk(.warning(.backup, "the keeper's note stays in the vault: \(error)"))
+        let note = note(of: system)
+        for directory in left.withLock({ $0 }) {
+            do {
+                try await work.run("pgkeep presence") {
+                    try KeeperNotes(vault: DirectoryVault(directory)).remove(note)
+                }
+            } catch {
+                system.talk(.warning(.backup, "the keeper's note stays in \(directory): \(error)"))
+            }
         }
         sessions.withLock { $0 = [:] }
     }
 
-    private func exchange(_ note: KeeperNote, _ system: BackupSystem) -> [Condition] {
+    private func note(of system: BackupSystem) -> KeeperNote {
+        KeeperNote(host: host, stateDirectory: system.settings.stateDirectory, seenAt: clock.now(), apps: [:])
+    }
+
+    private func exchange(_ note: KeeperNote, in directory: String) async -> [Condition] {
         do {
-            let notes = KeeperNotes(vault: try system.primary())
-            try notes.put(note)
-            return note.conflicts(with: try notes.all(), now: clock.now())
+            return try await work.run("pgkeep presence") {
+                let notes = KeeperNotes(vault: try DirectoryVault(directory))
+                try notes.put(note)
+                let others = try notes.all()
+                for forgotten in others where forgotten.isForgotten(at: note.seenAt) { try notes.remove(forgotten) }
+                return note.conflicts(with: others, now: note.seenAt)
+            }
         } catch {
             // That the vault can't be read or written is told by those who look at the backups in it.
             return []
@@ -133,7 +148,10 @@ final class KeeperPresence: Sendable {
     ) async -> (locksOn: String, otherVaults: [String])? {
         do {
             let server = try ConnectionString(database.settings.requireDatabaseURL().reveal()).database("postgres")
-            let vault = try KeeperNotes(vault: system.with(database.settings).primary()).vaultIdentity()
+            let directory = database.settings.backupDirectory
+            let vault = try await work.run("pgkeep presence") {
+                try KeeperNotes(vault: DirectoryVault(directory)).vaultIdentity()
+            }
             let key = "\(vault)\n\(server.text)"
             guard !round.silent.contains(key) else { return nil }
             round.used.insert(key)

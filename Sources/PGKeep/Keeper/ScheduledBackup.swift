@@ -15,13 +15,13 @@ struct ScheduledBackup: Sendable {
     var history: @Sendable () async throws -> RunHistory
 
     /// How it ended.
-    enum Ending: Sendable {
+    enum Ending: Sendable, Equatable {
         case taken
         /// Another keeper has taken the slot.
         case takenElsewhere
         /// Another keeper is at it.
         case atWorkElsewhere
-        case failed
+        case failed(reason: String)
         /// Something else is being done with the app's backups, or it is time to stop.
         case notNow
     }
@@ -62,7 +62,7 @@ struct ScheduledBackup: Sendable {
         } catch is CancellationError {
             return .notNow
         } catch {
-            return .failed
+            return .failed(reason: "\(error)")
         }
     }
 

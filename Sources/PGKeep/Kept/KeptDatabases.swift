@@ -1,3 +1,4 @@
+import Foundation
 public import PGKeepModel
 import PGKeepPostgres
 
@@ -9,25 +10,42 @@ public struct KeptDatabases: Sendable {
         public let app: AppName
         /// What holds for it alone.
         public let settings: Settings
+        /// Its name on the server, where the server's own list was asked.
+        let name: String?
+
+        init(app: AppName, settings: Settings, name: String? = nil) {
+            self.app = app
+            self.settings = settings
+            self.name = name
+        }
     }
 
     /// In the order in which their turn comes: as listed, or by name.
     public let databases: [Database]
 
-    /// The apps that were kept earlier and aren't any more, such as of a database that was dropped.
-    public func vanished(since earlier: KeptDatabases) -> [AppName] {
-        let now = Set(databases.map(\.app))
-        return earlier.databases.map(\.app).filter { !now.contains($0) }
+    /// By where their archives and journals are: these are watched together.
+    var places: [[Database]] {
+        Dictionary(grouping: databases) { $0.settings.place }.sorted { $0.key < $1.key }.map(\.value)
     }
 }
 
 extension Settings {
+    /// Archives and journal of one place are watched together.
+    var place: String { "\(backupDirectory)\n\(stateDirectory)" }
+
+    /// When each tier runs next, if somebody is at work.
+    func nextRuns(after now: Date) -> [Tier: Date] {
+        var runs: [Tier: Date] = [:]
+        for tier in Schedules.tiers { runs[tier] = schedules.next(tier, after: now, in: timeZone) }
+        return runs
+    }
+
     /// The databases that are kept now; where that is every one of a server, the server is asked each time.
     public func keptDatabases() async throws -> KeptDatabases {
         switch databases {
         case .one: return KeptDatabases(databases: [.init(app: try app(), settings: self)])
-        case .named(let names): return try kept(names)
-        case .every: return try await kept(everyDatabase())
+        case .named(let names): return try keptDatabases(named: names)
+        case .every: return try await keptDatabases(named: everyDatabase())
         case .listed(let entries):
             return KeptDatabases(databases: try entries.map { .init(app: try AppName($0.appName ?? ""), settings: $0) })
         }
@@ -50,7 +68,8 @@ extension Settings {
         try databaseURL.map { Secret(try ConnectionString($0.reveal()).database(name).text) }
     }
 
-    private func kept(_ names: [String]) throws -> KeptDatabases {
+    /// These of the server's databases.
+    func keptDatabases(named names: [String]) throws -> KeptDatabases {
         KeptDatabases(
             databases: try names.map { name in
                 var own = self
@@ -58,7 +77,7 @@ extension Settings {
                 own.databaseURL = try url(ofDatabase: name)
                 let app = try AppName(database: name)
                 own.appName = app.text
-                return KeptDatabases.Database(app: app, settings: own)
+                return KeptDatabases.Database(app: app, settings: own, name: name)
             })
     }
 }

@@ -16,13 +16,12 @@ package struct RunHistory: Sendable, Hashable {
         self.keptSince = keptSince
     }
 
-    /// What the app's backups tell. It is kept since the oldest of a scheduled tier, else since the keeper started.
-    package init(of backups: [Backup], failures: [Tier: [Date]] = [:], startedAt: Date, now: Date) {
-        self.init(failures: failures, keptSince: startedAt)
-        for backup in backups where backup.isGood && Schedules.tiers.contains(backup.tier) {
-            guard !Catalogue.isOfFuture(backup.createdAt, now: now) else { continue }
-            newest[backup.tier] = max(newest[backup.tier] ?? backup.createdAt, backup.createdAt)
-            keptSince = min(keptSince, backup.createdAt)
-        }
+    /// Takes one of the app's backups into account. It is kept since the oldest of a scheduled tier; whether one is good
+    /// is asked only where that matters.
+    package mutating func take(_ tier: Tier, _ createdAt: Date, now: Date, isGood: () throws -> Bool) rethrows {
+        guard Schedules.tiers.contains(tier), !Catalogue.isOfFuture(createdAt, now: now) else { return }
+        keptSince = min(keptSince, createdAt)
+        guard newest[tier].map({ $0 < createdAt }) ?? true, try isGood() else { return }
+        newest[tier] = createdAt
     }
 }

@@ -32,6 +32,18 @@ final class StateFile: Sendable {
         }
     }
 
+    /// Gives a file new contents, whole or not at all; makes the folder if it is missing.
+    static func replace(_ path: String, with bytes: [UInt8]) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        try makeFolder(folder)
+        let partial = "\(path).partial"
+        let file = try StateFile(partial, O_WRONLY | O_CREAT | O_TRUNC)
+        try file.write(bytes, at: 0)
+        try file.sync()
+        guard rename(partial, path) == 0 else { throw SystemFailure.error("could not rename \(partial)", path: path) }
+        try syncFolder(folder)
+    }
+
     /// Makes the names in the folder durable.
     static func syncFolder(_ path: String) throws {
         let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

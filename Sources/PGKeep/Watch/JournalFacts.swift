@@ -50,6 +50,15 @@ struct JournalFacts: Sendable {
 
     func runs(_ app: String, _ tier: Tier) -> Runs { runs[Line(app: app, tier: tier)] ?? Runs() }
 
+    /// A run that failed while the journal could not be written.
+    mutating func takeUnwritten(_ failure: RunFailure) {
+        let line = Line(app: failure.app.text, tier: failure.tier)
+        // The journal's times are cut to milliseconds.
+        let begun = failure.startedAt.addingTimeInterval(-1)
+        guard runs[line]?.failedAt.last ?? .distantPast < begun else { return }
+        takeFailure(of: line, at: failure.at, failure.reason)
+    }
+
     mutating func take(_ line: ArraySlice<UInt8>) {
         // Most lines of a journal are deletions: they are told apart without a walk over them.
         guard let event = Journal.text("event", in: line).flatMap({ JournalEvent.Kind(rawValue: $0) }),
@@ -75,13 +84,17 @@ struct JournalFacts: Sendable {
             // Whoever took a backup by hand that failed is done once there is any.
             if tier != .manual { endFailures(Line(app: app, tier: .manual)) }
         } else if JournalFacts.isFailure(fields.text("code")) {
-            var runs = runs[line] ?? Runs()
-            runs.failures += 1
-            runs.failingSince = runs.failingSince ?? at
-            runs.failedAt = (runs.failedAt + [at]).suffix(JournalFacts.remembered)
-            runs.lastError = fields.text("error")
-            self.runs[line] = runs
+            takeFailure(of: line, at: at, fields.text("error"))
         }
+    }
+
+    private mutating func takeFailure(of line: Line, at: Date, _ error: String?) {
+        var runs = runs[line] ?? Runs()
+        runs.failures += 1
+        runs.failingSince = runs.failingSince ?? at
+        runs.failedAt = (runs.failedAt + [at]).suffix(JournalFacts.remembered)
+        runs.lastError = error
+        self.runs[line] = runs
     }
 
     private mutating func endFailures(_ line: Line) {

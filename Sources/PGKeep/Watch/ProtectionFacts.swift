@@ -22,12 +22,14 @@ public struct ProtectionFacts: Sendable {
 }
 
 extension ProtectionFacts {
-    /// Together with those of another vault, whose name and figures stand in its apps' conditions only.
-    func joined(with other: ProtectionFacts) -> ProtectionFacts {
-        var facts = self
-        facts.apps += other.apps
-        facts.conditions += other.conditions
-        return facts
+    /// Those of several vaults together; of all but the first, name and figures stand in their apps' conditions only.
+    init?(joining all: [ProtectionFacts]) {
+        guard let first = all.first else { return nil }
+        self = first
+        for other in all.dropFirst() {
+            apps += other.apps
+            conditions += other.conditions
+        }
     }
 }
 

@@ -9,8 +9,9 @@ import Synchronization
 /// time: a look at two hundred databases takes milliseconds, and what is kept never exceeds what lies in the vault.
 public final class Watcher: Sendable {
     private let settings: Settings
-    let now: @Sendable () -> Date
-    let state: Mutex<WatchState>
+    private let now: @Sendable () -> Date
+    private let state: Mutex<WatchState>
+    private let work: PatientWork
 
     /// Nothing is looked at before the first look.
     public convenience init(_ settings: Settings) throws { try self.init(settings, now: { Date() }) }
@@ -18,6 +19,7 @@ public final class Watcher: Sendable {
     package init(_ settings: Settings, now: @escaping @Sendable () -> Date) throws {
         self.settings = settings
         self.now = now
+        work = PatientWork(on: "the folder \(settings.backupDirectory)")
         state = Mutex(
             WatchState(
                 vault: WatchedVault(try DirectoryVault(settings.backupDirectory)),
@@ -26,12 +28,12 @@ public final class Watcher: Sendable {
 
     /// How things are now with these apps; no server is asked.
     public func look(at apps: [WatchedApp]) async throws -> ProtectionFacts {
-        try await BlockingWork.run("pgkeep watch") { try self.lookNow(at: apps) }
+        try await work.run("pgkeep watch") { try self.lookNow(at: apps) }
     }
 
     /// Every app that has archives in the vault, by name.
     public func appsInVault() async throws -> [WatchedApp] {
-        try await BlockingWork.run("pgkeep watch") {
+        try await work.run("pgkeep watch") {
             try self.state.withLock { try $0.apps(now: self.now()) }.map { WatchedApp($0, settings: self.settings) }
         }
     }
@@ -39,9 +41,33 @@ public final class Watcher: Sendable {
     /// On this thread.
     func lookNow(at apps: [WatchedApp]) throws -> ProtectionFacts {
         let now = now()
-        var facts = try state.withLock { try $0.look(at: apps, settings, now: now) }
+        var (facts, trouble) = try state.withLock { state in
+            (try state.look(at: apps, settings, now: now), state.journalTrouble)
+        }
         facts.conditions = Conditions.of(facts, apps: apps, diskLowDays: settings.diskLowDays)
+        if let trouble { facts.conditions.append(trouble.condition(settings.stateDirectory)) }
         return facts
+    }
+}
+
+extension Watcher {
+    /// What is known of an app's past, read now.
+    func history(of app: AppName, startedAt: Date) async throws -> RunHistory {
+        try await work.run("pgkeep history") {
+            try self.state.withLock { try $0.history(of: app, startedAt: startedAt, now: self.now()) }
+        }
+    }
+
+    /// Keeps in mind that a run failed, if the journal does not hold it.
+    func remember(_ failure: RunFailure) async throws {
+        try await work.run("pgkeep history") {
+            self.state.withLock { $0.remember(failure, now: self.now()) }
+        }
+    }
+
+    /// Finds out whether the journal can be written, and writes into it that for a time it could not.
+    func tendJournal() async throws {
+        try await work.run("pgkeep journal") { self.state.withLock { $0.tendJournal(now: self.now()) } }
     }
 }
 
@@ -52,6 +78,8 @@ struct WatchState: Sendable {
     private var position = JournalPosition()
     private(set) var journalFacts = JournalFacts()
     private var forecast: FillingForecast?
+    /// What keeps the journal from being read or written.
+    private(set) var journalTrouble: JournalTrouble?
 
     init(vault: WatchedVault, journal: Journal) {
         self.vault = vault
@@ -64,7 +92,7 @@ struct WatchState: Sendable {
 
     mutating func look(at apps: [WatchedApp], _ settings: Settings, now: Date) throws -> ProtectionFacts {
         // The journal first: an archive that it tells of is in a list that is made afterwards.
-        try readJournal()
+        readJournal(now: now)
         let (digest, isNew) = try vault.digest(now: now)
         if isNew { journalFacts.forget { digest.names.contains($0) } }
         if isNew || forecast == nil {
@@ -81,10 +109,41 @@ struct WatchState: Sendable {
         return facts
     }
 
-    mutating func readJournal() throws {
+    /// A journal that can't be read is told, and is no reason to look away from the backups.
+    mutating func readJournal(now: Date) {
         var facts = journalFacts
-        try position.advance(in: journal, restart: { facts = JournalFacts() }, { facts.take($0) })
+        do {
+            try position.advance(in: journal, restart: { facts = JournalFacts() }, { facts.take($0) })
+            if let trouble = journalTrouble, trouble.isOfReading, trouble.lostFailures == 0 { journalTrouble = nil }
+        } catch {
+            journalTrouble = JournalTrouble(error, isOfReading: true, now: now, after: journalTrouble)
+        }
         journalFacts = facts
+    }
+
+    mutating func remember(_ failure: RunFailure, now: Date) {
+        readJournal(now: now)
+        let before = journalFacts.runs(failure.app.text, failure.tier).failures
+        journalFacts.takeUnwritten(failure)
+        guard journalFacts.runs(failure.app.text, failure.tier).failures > before else { return }
+        var trouble =
+            journalTrouble
+            ?? JournalTrouble(
+                PGKeepError(.failed, "a backup that failed is not in it"), isOfReading: false, now: failure.at)
+        trouble.lostFailures += 1
+        journalTrouble = trouble
+    }
+
+    mutating func tendJournal(now: Date) {
+        do {
+            try journal.prepare()
+            if let trouble = journalTrouble, trouble.lostFailures > 0 {
+                try journal.append(trouble.gap, at: now)
+            }
+            journalTrouble = nil
+        } catch {
+            journalTrouble = JournalTrouble(error, isOfReading: false, now: now, after: journalTrouble)
+        }
     }
 
     private func place(_ digest: VaultDigest) throws -> VaultProtection {

@@ -35,6 +35,16 @@ final class SimulatedTime: Sendable {
         }
     }
 
+    /// Sets the clock. Whoever sleeps wakes: nobody sleeps for long on a clock that somebody may set.
+    func jump(to date: Date) {
+        let woken = state.withLock { state in
+            state.now = date
+            defer { state.sleepers = [:] }
+            return state.sleepers.values.map(\.wake)
+        }
+        for wake in woken { wake.resume() }
+    }
+
     private func sleep(until date: Date) async throws {
         let number = state.withLock { state in
             state.number += 1
