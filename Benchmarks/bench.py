@@ -243,7 +243,7 @@ class Bench:
         self.server.load("tiny", "small-tables", "3")
         folder = os.path.join(self.keep, "tiny")
         os.makedirs(folder, mode=0o700)
-        run(self.backup("tiny", folder=folder).command, self.server.environment)
+        run("BACKUP_COMPRESSION=none " + self.backup("tiny", folder=folder).command, self.server.environment)
         yield from keeper.at_rest(
             self.options.pgkeep, self.archive(folder), self.server.url("tiny"), os.path.join(self.keep, "keeper"),
             self.server.environment, rest=60 if self.options.quick else 600)

@@ -4,11 +4,11 @@ import datetime
 import http.client
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import time
+import zlib
 
 from measure import Failed, Row, spread
 
@@ -16,13 +16,25 @@ DATABASES = 200
 TIERS = (("daily", 30, 1), ("weekly", 12, 7), ("monthly", 12, 30))
 
 
+def dated(archive, moment):
+    """An uncompressed archive with another time in its footer, which is its last line."""
+    body, line = archive[:-256], archive[-256:].decode()
+    line = re.sub(r"createdAt=\S+", f"createdAt={moment:%Y-%m-%dT%H:%M:%SZ}", line)
+    line = line[:line.index(" crc32=")]
+    return body + f"{line} crc32={zlib.crc32(line.encode()):08x}".ljust(255).encode() + b"\n"
+
+
 def fill(folder, archive, now):
-    """Fifty-four archives of each app, by copying one."""
-    for app in range(DATABASES):
-        for tier, count, days in TIERS:
-            for number in range(count):
-                stamp = (now - datetime.timedelta(hours=1, days=number * days)).strftime("%Y-%m-%dT%H-%M-%S")
-                shutil.copy(archive, os.path.join(folder, f"app{app}_{tier}_backup_{stamp}.sql.gz"))
+    """Fifty-four archives of each app, made of one."""
+    with open(archive, "rb") as file:
+        archive = file.read()
+    for tier, count, days in TIERS:
+        for number in range(count):
+            moment = now - datetime.timedelta(hours=1, days=number * days)
+            contents = dated(archive, moment)
+            for app in range(DATABASES):
+                with open(os.path.join(folder, f"app{app}_{tier}_backup_{moment:%Y-%m-%dT%H-%M-%S}.sql"), "wb") as file:
+                    file.write(contents)
 
 
 def settings(folder, url):
@@ -81,7 +93,8 @@ def at_rest(pgkeep, archive, url, folder, environment, rest):
         patience = time.monotonic() + 120
         while get(port, "/healthz")[0] != 200:
             if keeper.poll() is not None or time.monotonic() > patience:
-                raise Failed(f"the keeper does not become healthy: {log.name}")
+                with open(log.name, encoding="utf-8") as said:
+                    raise Failed("the keeper does not become healthy: " + " / ".join(said.read().splitlines()[-3:]))
             time.sleep(1)
         answers = [get(port, "/metrics") for _ in range(21)]
         if any(status != 200 for status, _ in answers):

@@ -25,6 +25,7 @@ package struct ServeCommand: HouseCommand {
     package func run() async throws { try await run(in: CommandContext(common, flags: flags)) }
 
     package func run(in context: CommandContext) async throws {
+        HeapMemory.useFewHeaps()
         let keeper = Keeper(context.system, reload: context.reload)
         var services: [any Service] = [HangUps(keeper: keeper), keeper]
         if let address = context.settings.listen {

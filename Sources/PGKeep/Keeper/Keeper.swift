@@ -108,6 +108,7 @@ public final class Keeper: Service, Sendable {
     private func settle() async -> Date? {
         let system = system
         let seen = await outlook.conditions(system)
+        defer { HeapMemory.giveBack() }
         return await outlook.alerts(system).settle(seen.conditions, of: seen.apps)
     }
 
