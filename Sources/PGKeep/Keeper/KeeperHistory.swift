@@ -15,7 +15,9 @@ extension WatchState {
             let (tier, createdAt) = (archive.name.tier, archive.name.createdAt)
             guard !Catalogue.isOfFuture(createdAt, now: now) else { continue }
             history.keptSince = min(history.keptSince, createdAt)
-            guard history.newest[tier] == nil, try vault.problem(of: archive) == nil else { continue }
+            guard history.newest[tier] == nil,
+                try vault.problem(of: archive, journalFacts.sealed[archive.name.text]) == nil
+            else { continue }
             history.newest[tier] = createdAt
         }
         for tier in Schedules.tiers { history.failures[tier] = journalFacts.runs(app.text, tier).failedAt }
