@@ -38,7 +38,8 @@ package struct DecryptCommand: HouseCommand {
         }
         guard !context.isJSON else {
             throw PGKeepError(
-                .usage, "--json and --out - both want standard output", hint: "pgkeep decrypt \(archive) --out FILE --json")
+                .usage, "--json and --out - both want standard output",
+                hint: "pgkeep decrypt \(archive) --out FILE --json")
         }
         _ = try await context.metered { progress in
             try await context.system.decryptBackup(archive, progress: progress) { try context.terminal.write($0) }

@@ -21,7 +21,9 @@ public struct Recipient: Sendable, Hashable {
         guard !text.lowercased().hasPrefix(Recipient.privatePrefix) else {
             throw PGKeepError(
                 .settings, "a private key stands where a public one belongs",
-                hint: "put the line there that pgkeep keygen printed; if others could read the private key, make a new one")
+                hint:
+                    "put the line there that pgkeep keygen printed; if others could read the private key, make a new one"
+            )
         }
         guard text.hasPrefix(Recipient.prefix + "1") else {
             throw PGKeepError(

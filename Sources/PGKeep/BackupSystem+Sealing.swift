@@ -77,7 +77,8 @@ extension BackupSystem {
                     let source = try reference.open()
                     guard try reference.isSealed(source) else {
                         throw PGKeepError(
-                            .usage, "\(reference.name) is not sealed", hint: "cp \(reference.path) …   (it is plain already)")
+                            .usage, "\(reference.name) is not sealed",
+                            hint: "cp \(reference.path) …   (it is plain already)")
                     }
                     let opened = try SealedSource(source, keys: keys())
                     try record(JournalEvent(.decrypt, archive: reference.name, details: details))

@@ -1,5 +1,5 @@
 package import Foundation
-package import PGKeepModel
+import PGKeepModel
 
 /// The text of a key file: private keys, a line each, between blank lines and comments.
 package enum KeyFile {

@@ -13,7 +13,8 @@ struct SealDamage {
 
     func error(_ stored: UnsafeRawBufferPointer, name: String, range: ClosedRange<Int64>) throws -> PGKeepError {
         PGKeepError(
-            .damaged, "\(name): segment \(number + 1) of \(segments), bytes \(range.lowerBound) to \(range.upperBound), "
+            .damaged,
+            "\(name): segment \(number + 1) of \(segments), bytes \(range.lowerBound) to \(range.upperBound), "
                 + "is not what was sealed there", cause: try cause(stored),
             hint: "find an archive that is whole: pgkeep verify all")
     }

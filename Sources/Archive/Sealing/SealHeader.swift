@@ -117,6 +117,7 @@ package struct SealHeader: Sendable, Equatable {
     }
 
     private static func changed(_ source: any ByteSource) -> PGKeepError {
-        PGKeepError(.damaged, "the header of \(source.name) was changed", cause: "its SHA-256 is not the one at its end")
+        PGKeepError(
+            .damaged, "the header of \(source.name) was changed", cause: "its SHA-256 is not the one at its end")
     }
 }

@@ -105,7 +105,7 @@ package final class SealedSource: ByteSource {
                 let to = number + 1 == segments ? stored.count : Int(layout.storedStart(of: number + 1) - start)
                 let bytes = UnsafeRawBufferPointer(rebasing: stored[from..<to])
                 if let text = try cipher.open(bytes, number: number, isLast: number + 1 == segments) { return text }
-                throw SealDamage(cipher: cipher, number: number, segments: segments).error(
+                throw try SealDamage(cipher: cipher, number: number, segments: segments).error(
                     bytes, name: name, range: (start + Int64(from))...(start + Int64(to) - 1))
             }
         }

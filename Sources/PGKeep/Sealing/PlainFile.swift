@@ -16,7 +16,8 @@ final class PlainFile: Sendable {
         }
         guard !FileManager.default.fileExists(atPath: path) else {
             throw PGKeepError(
-                .failed, "\(path) exists already", hint: "pgkeep decrypt … --out FILE   (another file, or - for standard output)")
+                .failed, "\(path) exists already",
+                hint: "pgkeep decrypt … --out FILE   (another file, or - for standard output)")
         }
         upload = try DirectoryVault(folder).begin(url.lastPathComponent)
     }

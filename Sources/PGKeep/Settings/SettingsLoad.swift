@@ -117,7 +117,9 @@ struct SettingsReader {
 
     /// What stands between commas, each once.
     private func list(_ definition: SettingDefinition) -> [String] {
-        let parts = (text(definition) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        let parts = (text(definition) ?? "").split(separator: ",").map {
+            $0.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
         return parts.enumerated().filter { !$1.isEmpty && !parts[..<$0].contains($1) }.map(\.element)
     }
 
@@ -167,7 +169,8 @@ struct SettingsReader {
         var recipients: [Recipient] = []
         let texts = list(definition)
         if texts.count > SealHeader.mostRecipients {
-            problems.append("\(definition.environmentName) has \(texts.count) keys; it takes \(SealHeader.mostRecipients)")
+            problems.append(
+                "\(definition.environmentName) has \(texts.count) keys; it takes \(SealHeader.mostRecipients)")
         }
         for (number, text) in texts.enumerated() {
             do {
@@ -196,7 +199,8 @@ struct SettingsReader {
             case .directory: Optional(settings.backupDirectory)
             case .appName: settings.appName
             case .compression: settings.compression.description
-            case .encryptionRecipients: found.map { _ in settings.encryptionRecipients.map(\.description).joined(separator: ",") }
+            case .encryptionRecipients:
+                found.map { _ in settings.encryptionRecipients.map(\.description).joined(separator: ",") }
             case .retentionDays: String(settings.retention.daily)
             case .retentionWeeklyDays: String(settings.retention.weekly)
             case .retentionMonthlyDays: String(settings.retention.monthly)

@@ -38,7 +38,9 @@ struct SealVerification: Sendable {
         let found = hash.finalize().hexadecimal
         guard found == record.sha256 else {
             throw PGKeepError(
-                .damaged, "\(source.name) is not what was written: its SHA-256 is \(found), the journal tells of \(record.sha256)")
+                .damaged,
+                "\(source.name) is not what was written: its SHA-256 is \(found), the journal tells of \(record.sha256)"
+            )
         }
         isWhole = true
     }
