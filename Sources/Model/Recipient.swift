@@ -22,7 +22,7 @@ public struct Recipient: Sendable, Hashable {
             throw PGKeepError(
                 .settings, "a private key stands where a public one belongs",
                 hint:
-                    "put the line there that pgkeep keygen printed; if others could read the private key, make a new one"
+                    "put the line there that pgkeep keygen printed; if others saw the private key, make a new one"
             )
         }
         guard text.hasPrefix(Recipient.prefix + "1") else {

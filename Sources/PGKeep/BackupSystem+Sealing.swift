@@ -15,8 +15,9 @@ extension BackupSystem {
         return GeneratedKey(path: path, publicKey: key.recipient, checkWord: key.recipient.checkWord)
     }
 
-    /// Writes what is in a sealed archive to a file that is not there yet: whole, or not at all. Without a path that is the
-    /// archive's name without `.enc`, in the working folder.
+    /// Writes what is in a sealed archive to a file that is not there yet: whole, or not at all.
+    ///
+    /// Without a path that is the archive's name without `.enc`, in the working folder.
     public func decryptBackup(
         _ name: String, to path: String? = nil, progress: Progress? = nil
     ) async throws -> DecryptReport {
@@ -55,14 +56,16 @@ extension BackupSystem {
 
     /// What is known of sealed archives without opening them whole.
     var seals: SealKnowledge {
-        SealKnowledge(records: { try journal.sealedRecords() }) {
-            do {
-                return try KeyFiles.keys(in: settings.encryptionKeyFiles) { _ in }
-            } catch {
-                // Lists are made without keys as well; who needs them is told what is wrong with them.
-                return []
-            }
-        }
+        SealKnowledge(
+            records: { try journal.sealedRecords() },
+            keys: {
+                do {
+                    return try KeyFiles.keys(in: settings.encryptionKeyFiles) { _ in }
+                } catch {
+                    // Lists are made without keys as well; who needs them is told what is wrong with them.
+                    return []
+                }
+            })
     }
 
     /// The journal has its line before the first byte is handed out: whoever breaks off the reading can't prevent that.

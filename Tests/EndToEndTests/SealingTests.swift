@@ -123,7 +123,7 @@ struct SealingTests {
             try FileManager.default.copyItem(atPath: archive, toPath: moved)
             #expect(try await program.json("verify", moved, as: Valid.self).valid)
             let tables = try await database.execute(
-                "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1 LIMIT 1"
+                "SELECT format('public.%I', tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1 LIMIT 1"
             )
             try await program.run("restore", "latest", "--table", tables, "--schema", "again")
             let found = try await database.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'again'")

@@ -7,8 +7,8 @@ import PGKeepModel
 /// Segments that come early are kept until those before them are there, a few of them; whoever brings one earlier still
 /// waits. The one that all wait for is under way on another thread that waits for nobody, or will have failed.
 ///
-/// `@unchecked`: all values are touched under the condition's lock only, but for the hash, which only the one thread has
-/// that set `isHashing`.
+/// `@unchecked`: all values are touched under the condition's lock only, but for the hash, which the one thread has to
+/// itself that set `isHashing`.
 final class OrderedHash: @unchecked Sendable {
     /// So many megabytes are kept at most.
     private static let limit = 8

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The text of a sealed archive, from any offset: only the segments that hold what is asked for are read and opened.
 ///
-/// Several threads may read at once; the last few segments of which a reader took only a part are kept for the next one.
+/// Several threads may read at once; the last few segments of which a reader took a part only are kept for the next.
 package final class SealedSource: ByteSource {
     /// So many segments are read in one go.
     private static let run = 16

@@ -13,10 +13,11 @@ package struct Seal: Sendable, Equatable {
 
 /// Seals an archive while it is written, in whatever order that happens; its text touches no disk.
 ///
-/// Pieces are gathered in memory until a segment of 1 MiB is whole, which is then sealed and written to its place; a piece
-/// that is a whole segment is sealed as it is. A writer reserves its places one after the other and fills each soon, so
-/// about two segments for each thread are in the making, however large the archive. The last segment is sealed
-/// differently, and only `finish()` knows which one that is: one that ends where the archive ends so far is held back.
+/// Pieces are gathered in memory until a segment of 1 MiB is whole, which is then sealed and written to its place; a
+/// piece that is a whole segment is sealed as it is. About two segments for each thread are in the making, however large
+/// the archive: places are given out one after the other, and a thread fills those it was given in their order, before
+/// it waits for anything else. The last segment is sealed differently, and only `finish()` knows which one that is: one
+/// that ends where the archive ends so far is held back.
 package final class SealingSink: ByteSink {
     private struct State {
         var segments: [Int: Segment] = [:]

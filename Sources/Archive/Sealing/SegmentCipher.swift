@@ -4,8 +4,8 @@ import PGKeepModel
 
 /// Seals and opens the segments of one stream: AES256_GCM_HKDF_1MB of Tink.
 ///
-/// The segments' key is derived from the data key, a salt, and the header of the seal as associated data. A nonce is the
-/// stream's prefix, the segment's number, and whether it is the last: so none can be moved, taken away or added.
+/// The segments' key is derived from the data key, a salt, and the header of the seal as associated data. A nonce is
+/// the stream's prefix, the segment's number, and whether it is the last: so none can be moved, taken away or added.
 struct SegmentCipher: Sendable {
     private static let saltLength = 32
     private static let prefixLength = 7

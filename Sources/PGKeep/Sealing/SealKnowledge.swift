@@ -1,7 +1,7 @@
 package import PGKeepArchive
 import PGKeepModel
 
-/// Where to learn of sealed archives what only their contents would tell: from this machine's journal, or with its keys.
+/// Where to learn of sealed archives what only their contents would tell: this machine's journal, and its keys.
 package struct SealKnowledge: Sendable {
     /// By the archives' names; read when the first sealed archive is met.
     package var records: @Sendable () throws -> [String: SealedRecord]

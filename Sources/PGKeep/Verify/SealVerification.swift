@@ -2,8 +2,8 @@ import Crypto
 import PGKeepArchive
 import PGKeepModel
 
-/// Verifies a sealed archive from outside, without a key: its header, how many segments it can have, its length, and the
-/// SHA-256 of the whole file against the journal's.
+/// Verifies a sealed archive from outside, without a key: its header, how many segments it can have, its length, and
+/// the SHA-256 of the whole file against the journal's.
 struct SealVerification: Sendable {
     /// What could not be looked at.
     var unchecked: [String] = []
