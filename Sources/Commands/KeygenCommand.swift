@@ -1,5 +1,6 @@
 package import ArgumentParser
 import PGKeep
+import PGKeepModel
 
 /// `pgkeep keygen --out FILE [--force]`.
 package struct KeygenCommand: HouseCommand {
