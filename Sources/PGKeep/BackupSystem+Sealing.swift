@@ -1,6 +1,7 @@
 public import Foundation
 import PGKeepArchive
 import PGKeepModel
+import PGKeepPostgres
 
 /// Keys, and the plain text of sealed archives.
 extension BackupSystem {

@@ -1,5 +1,6 @@
 import PGKeepArchive
 import PGKeepModel
+import PGKeepPostgres
 
 /// Being sure of one archive.
 extension BackupSystem {

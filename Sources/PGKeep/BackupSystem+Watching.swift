@@ -1,4 +1,5 @@
 import Foundation
+import PGKeepArchive
 import PGKeepModel
 import PGKeepVaults
 

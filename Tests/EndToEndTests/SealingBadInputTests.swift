@@ -56,7 +56,7 @@ struct SealingBadInputTests {
                 (privateKey, "a private key stands where a public one belongs"),
                 ("\(publicKey),\(privateKey.lowercased())", "key 2 of 2: a private key stands where"),
                 (String(publicKey.dropLast()), "a public key has a typing error"),
-                ("age1qqqqqq", "that is no public key of pgkeep"),
+                ("age1qqqqqq", "that is no public key of pgkeep"), (" , ", "has 0 keys"),
             ] {
                 for command in ["backup", "settings", "list"] {
                     let run = try await Program(database, environment: ["BACKUP_ENCRYPTION_RECIPIENTS": setting])

@@ -164,23 +164,23 @@ struct SettingsReader {
         }
     }
 
-    /// What is wrong with a key is told without the key: it may be a private one.
+    /// What is wrong with a key is told without the key: it may be a private one. A setting without any key is wrong:
+    /// whoever set it wants a seal.
     private mutating func recipients(_ definition: SettingDefinition) -> [Recipient] {
-        var recipients: [Recipient] = []
         let texts = list(definition)
-        if texts.count > SealHeader.mostRecipients {
+        if text(definition) != nil, !(1...SealHeader.mostRecipients).contains(texts.count) {
             problems.append(
-                "\(definition.environmentName) has \(texts.count) keys; it takes \(SealHeader.mostRecipients)")
+                "\(definition.environmentName) has \(texts.count) keys; it takes 1 to \(SealHeader.mostRecipients)")
         }
-        for (number, text) in texts.enumerated() {
+        return texts.enumerated().compactMap { number, text in
             do {
-                recipients.append(try Recipient(text))
+                return try Recipient(text)
             } catch {
                 let hint = (error as? PGKeepError)?.hint.map { "; \($0)" } ?? ""
                 problems.append("\(definition.environmentName), key \(number + 1) of \(texts.count): \(error)\(hint)")
+                return nil
             }
         }
-        return recipients
     }
 
     private func named(_ text: String) -> String? {
