@@ -22,7 +22,7 @@ extension BackupSystem {
     public func decryptBackup(
         _ name: String, to path: String? = nil, progress: Progress? = nil
     ) async throws -> DecryptReport {
-        let reference = try reference(name)
+        let reference = try sealed(name)
         let path = try path ?? plainName(of: reference)
         let destination = try PlainFile(path)
         do {
@@ -40,7 +40,16 @@ extension BackupSystem {
         _ name: String, progress: Progress? = nil,
         into write: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
     ) async throws -> DecryptReport {
-        try await decrypt(try reference(name), as: "-", progress, into: write)
+        try await decrypt(try sealed(name), as: "-", progress, into: write)
+    }
+
+    private func sealed(_ name: String) throws -> ArchiveReference {
+        let reference = try reference(name)
+        guard try reference.isSealed(reference.open()) else {
+            throw PGKeepError(
+                .usage, "\(reference.name) is not sealed", hint: "cp \(reference.path) …   (it is plain already)")
+        }
+        return reference
     }
 
     private func plainName(of reference: ArchiveReference) throws -> String {
@@ -78,13 +87,7 @@ extension BackupSystem {
         do {
             return try await BlockingWork.cancellable { cancellation in
                 try await BlockingWork.run("pgkeep decrypt") {
-                    let source = try reference.open()
-                    guard try reference.isSealed(source) else {
-                        throw PGKeepError(
-                            .usage, "\(reference.name) is not sealed",
-                            hint: "cp \(reference.path) …   (it is plain already)")
-                    }
-                    let opened = try SealedSource(source, keys: keys())
+                    let opened = try SealedSource(reference.open(), keys: keys())
                     try record(JournalEvent(.decrypt, archive: reference.name, details: details))
                     progress?.begin("decrypting", totalBytes: opened.byteCount)
                     try opened.readAll { piece in
@@ -92,8 +95,7 @@ extension BackupSystem {
                         try write(piece)
                         progress?.add(bytes: Int64(piece.count))
                     }
-                    return DecryptReport(
-                        name: reference.name, path: destination, bytes: opened.byteCount)
+                    return DecryptReport(name: reference.name, path: destination, bytes: opened.byteCount)
                 }
             }
         } catch {

@@ -176,7 +176,7 @@ struct SealingTests {
                 real=$(PATH=/usr/lib/postgresql/15/bin:$PATH; PATH=${PATH//$(dirname "$0"):/}; command -v pg_dump)
                 [[ " $* " != *" --version "* ]] || exec "$real" "$@"
                 "$real" "$@" | { head -c 16000000; touch "$(dirname "$0")/reached"
-                    until [ -e "$(dirname "$0")/go" ]; do sleep 0.1; done; cat; }
+                    until [ -e "$(dirname "$0")/go" ] || [ ! -e "$0" ]; do sleep 0.1; done; cat; }
                 END
                 chmod 755 "$1/pg_dump"
                 """#, gate)
@@ -185,7 +185,7 @@ struct SealingTests {
             let program = Program(database, environment: environment)
             async let taken = program.run("backup")
             try await until("pg_dump never came so far") { FileManager.default.fileExists(atPath: "\(gate)/reached") }
-            let partial = try await partial(in: database.backups, atLeast: 8 << 20)
+            let partial = try await partial(in: database.backups, atLeast: 4 << 20)
             let during = try await Shell.run(#"grep -c xylophone -a "$1" || true"#, partial)
             #expect((during == "0\n") == isSealed, "\(during)")
             _ = FileManager.default.createFile(atPath: "\(gate)/go", contents: nil)
@@ -230,7 +230,7 @@ struct SealingTests {
             try await Sandbox.with { sandbox in
                 let settings = ["BACKUP_ENCRYPTION_RECIPIENTS": key.publicKey, "BACKUP_LISTEN": "off"]
                 let run = try await sandbox.pgkeep("serve", url: database.url, environment: settings) { pid in
-                    try await until("not each tier has a backup") { try sandbox.archives().count == 3 }
+                    try await until("there is no backup") { try !sandbox.archives().isEmpty }
                     kill(pid, SIGTERM)
                 }
                 #expect(run.status == 0, "\(run)")

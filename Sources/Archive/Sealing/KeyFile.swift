@@ -18,7 +18,8 @@ package enum KeyFile {
     /// All keys in a file's text; errors tell the line's number and nothing of what stands in it.
     package static func keys(in text: String) throws -> [PrivateKey] {
         var keys: [PrivateKey] = []
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (number, line) in lines.enumerated() {
             let line = line.trimmingCharacters(in: .whitespaces)
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
             do {
