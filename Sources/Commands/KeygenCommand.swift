@@ -32,6 +32,10 @@ package struct KeygenCommand: HouseCommand {
     package func run(in context: CommandContext) async throws { try generate(on: context.terminal) }
 
     private func generate(on terminal: Terminal) throws {
+        guard out != "-" else {
+            throw PGKeepError(
+                .usage, "a private key goes into a file, not to standard output", hint: "pgkeep keygen --out pgkeep.key")
+        }
         let key = try BackupSystem.generateKey(into: out, replacing: force)
         terminal.print(common.json ? try Facts.keyMade(key).json() : key.publicKey.description)
         terminal.say("Check word: \(key.checkWord)")

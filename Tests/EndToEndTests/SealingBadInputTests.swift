@@ -41,6 +41,8 @@ struct SealingBadInputTests {
             let forced = try await sandbox.pgkeep("keygen", "--out", "a.key", "--force", "--json")
             #expect(forced.status == 0 && forced.output.contains("\"checkWord\""), "\(forced)")
             #expect(try String(contentsOfFile: path, encoding: .utf8) != text)
+            let standardOutput = try await sandbox.pgkeep("keygen", "--out", "-")
+            #expect(standardOutput.status == 64 && standardOutput.output.isEmpty, "\(standardOutput)")
             let nowhere = try await sandbox.pgkeep("keygen", "--out", "none/a.key")
             #expect(nowhere.status == 1 && nowhere.hint?.contains("mkdir") == true, "\(nowhere)")
         }
