@@ -34,7 +34,8 @@ package struct KeygenCommand: HouseCommand {
     private func generate(on terminal: Terminal) throws {
         guard out != "-" else {
             throw PGKeepError(
-                .usage, "a private key goes into a file, not to standard output", hint: "pgkeep keygen --out pgkeep.key")
+                .usage, "a private key goes into a file, not to standard output", hint: "pgkeep keygen --out pgkeep.key"
+            )
         }
         let key = try BackupSystem.generateKey(into: out, replacing: force)
         terminal.print(common.json ? try Facts.keyMade(key).json() : key.publicKey.description)
