@@ -95,7 +95,9 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
         .testTarget(name: "ModelTests", dependencies: ["PGKeepModel"], swiftSettings: settings),
-        .testTarget(name: "ArchiveTests", dependencies: ["PGKeepArchive", "PGKeepModel"], swiftSettings: settings),
+        .testTarget(
+            name: "ArchiveTests", dependencies: ["PGKeepArchive", "PGKeepModel", crypto], exclude: ["Fixtures"],
+            swiftSettings: settings),
         .testTarget(name: "VaultsTests", dependencies: ["PGKeepVaults", "PGKeepModel"], swiftSettings: settings),
         .testTarget(
             name: "PGKeepTests",

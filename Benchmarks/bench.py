@@ -108,6 +108,18 @@ class Bench:
         self.tpch()
         yield sizes("size, level 1", "pg_dump | gzip -1", self.our_size("true"), self.size("pg_dump tpch | gzip -1 > OUT"), 1.00)
 
+    def sealing(self):
+        """The same backup with a seal and without; what a seal may cost."""
+        if self.options.peers_only:
+            return
+        self.tpch()
+        key = os.path.join(self.keep, "bench.key")
+        public = subprocess.run([self.options.pgkeep, "keygen", "--force", "--out", key], check=True, text=True, capture_output=True).stdout.strip()
+        sealed, plain = self.backup("tpch"), self.backup("tpch")
+        sealed.environment["BACKUP_ENCRYPTION_RECIPIENTS"] = public
+        plain.name = "pgkeep without a seal"
+        yield self.compare("backup, level 1, sealed", sealed, plain, 1.03)
+
     def backup_level6(self):
         self.tpch()
         ours = self.backup("tpch", "gzip:6")
@@ -253,7 +265,7 @@ GROUPS = {
     "backup-level1": Bench.backup_level1, "size": Bench.size_level1, "backup-level6": Bench.backup_level6,
     "backup-zstd": Bench.backup_zstd, "backup-20mb": Bench.backup_20mb, "backup-small-tables": Bench.backup_small_tables,
     "memory": Bench.memory, "verify": Bench.verify, "restore": Bench.restore, "one-table": Bench.one_table,
-    "list": Bench.list, "serve": Bench.serve,
+    "list": Bench.list, "serve": Bench.serve, "sealing": Bench.sealing,
 }
 
 

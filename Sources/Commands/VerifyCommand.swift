@@ -9,7 +9,8 @@ package struct VerifyCommand: HouseCommand {
         abstract: "Reads archives whole and compares everything with what was written.",
         discussion: """
             Every unit is decompressed, its SHA-256 and its rows are compared with the index. Damage ends with status 4. \
-            With --json one archive gives an object, several or all give an array.
+            Without a key a sealed archive is compared with the SHA-256 in the journal, and what could not be looked at is \
+            told. With --json one archive gives an object, several or all give an array.
 
             Example: pgkeep verify latest
             """)

@@ -43,7 +43,7 @@ extension BackupSystem {
     func catalogue() throws -> Catalogue { try catalogue(primary(), app()) }
 
     func catalogue(_ vault: DirectoryVault, _ app: AppName) -> Catalogue {
-        Catalogue(vault: vault, app: app, verifications: { try journal.verifications() })
+        Catalogue(vault: vault, app: app, verifications: { try journal.verifications() }, seals: seals)
     }
 
     /// An archive by `latest`, by name, or by the path of a file anywhere; or the newest that isn't after a time.
@@ -51,8 +51,9 @@ extension BackupSystem {
         if let at { return try catalogue().newest(before: at) }
         // A path needs neither app nor DATABASE_URL.
         if let name, name.contains("/") {
-            return try Catalogue(vault: primary(), app: nil, verifications: { try journal.verifications() })
-                .resolve(name, now: now())
+            return try Catalogue(
+                vault: primary(), app: nil, verifications: { try journal.verifications() }, seals: seals
+            ).resolve(name, now: now())
         }
         return try catalogue().resolve(name ?? "latest", now: now())
     }
@@ -61,7 +62,9 @@ extension BackupSystem {
     func open(_ reference: ArchiveReference, progress: Progress?) async throws -> RestoreSource {
         try await BlockingWork.cancellable { cancellation in
             try await BlockingWork.run("pgkeep open") {
-                try RestoreSource.open(reference, progress: progress) { try cancellation.check() }
+                try RestoreSource.open(reference, keys: { try keys() }, progress: progress) {
+                    try cancellation.check()
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import PGKeepArchive
 import PGKeepModel
 import PGKeepVaults
 
@@ -73,6 +74,11 @@ extension BackupSystem {
         details["tier"] = .string(outcome.name.tier.rawValue)
         details["tables"] = .integer(Int64(outcome.footer.tables))
         details["index"] = .string(outcome.footer.indexSHA256)
+        details["systemIdentifier"] = outcome.index.header.server.systemIdentifier.map(JSONValue.string)
+        if let seal = outcome.seal {
+            details["sha256"] = .string(seal.sha256)
+            details["sealedFor"] = .list(seal.identifiers.map { .string($0.description) })
+        }
         details["durationSeconds"] = .number(took.seconds)
         details["toolHole"] = outcome.toolHole.map(JSONValue.string)
         if !outcome.warnings.isEmpty { details["warnings"] = .list(outcome.warnings.map(JSONValue.string)) }

@@ -67,7 +67,7 @@ public struct BackupSystem: Sendable {
             }
             let outcome = try await CreateBackup(
                 settings: settings, vault: vault, tier: tier, progress: progress, talk: talk,
-                journalHead: try journal.head(), now: now
+                journalHead: try journal.head(), sealedRecords: { try journal.sealedRecords() }, now: now
             ).run(app: app, server)
             let took = start.duration(to: clock.now)
             // Before retention: a backup that collapsed keeps everything older.
@@ -102,49 +102,6 @@ public struct BackupSystem: Sendable {
         case .archive(let archive): return .archive(archive.index)
         case .dump(let dump, _): return .dump(DumpContents(dump))
         }
-    }
-
-    // MARK: Being sure
-
-    /// Reads a backup and compares it with its index; `quick` reads footer and index only.
-    public func verifyBackup(
-        _ name: String, quick: Bool = false, progress: Progress? = nil
-    ) async throws -> VerifyReport {
-        let reference = try reference(name)
-        talk(.verifying(reference.name))
-        var problems: [String] = []
-        var compression = reference.compression
-        do {
-            switch try await open(reference, progress: progress) {
-            case .archive(let archive):
-                if !quick {
-                    let verification = ArchiveVerification(archive: archive, jobs: settings.jobs, progress: progress)
-                    problems = try await verification.run()
-                }
-            case .dump(let dump, _):
-                problems = dump.problems
-                compression = dump.compression
-            }
-        } catch let error as PGKeepError where error.code == .damaged {
-            problems = [error.description]
-        }
-        if problems.isEmpty {
-            talk(.fileValid(compression ?? .none))
-            if !quick { talk(.backupVerified) }
-        } else {
-            talk(.backupDamaged(reference.name))
-            for problem in problems { talk(.warning(.backup, problem)) }
-        }
-        if !quick || !problems.isEmpty {
-            try record(
-                JournalEvent(
-                    .verify, archive: reference.name, outcome: problems.isEmpty ? .ok : .failed,
-                    details: problems.isEmpty
-                        ? [:] : ["problems": .string(problems.prefix(10).joined(separator: "; "))]))
-        }
-        return VerifyReport(
-            name: reference.name, path: reference.path, backup: reference.backup, quick: quick,
-            valid: problems.isEmpty, problems: problems)
     }
 
     // MARK: Keeping and removing

@@ -26,6 +26,7 @@ extension Rendering {
         } else if backup.verifiedAt != nil {
             words.append("verified")
         }
+        if backup.sealed { words.append("sealed") }
         if backup.suspect { words.append("suspect") }
         if backup.pinned { words.append("pinned") }
         return words.joined(separator: ", ")
@@ -45,7 +46,8 @@ extension Rendering {
             pairs.append((tier.rawValue.prefix(1).uppercased() + tier.rawValue.dropFirst(), "\(count)"))
         }
         pairs += [
-            ("Verified", "\(stats.verified)"), ("Proven", "\(stats.proven)"), ("Pinned", "\(stats.pinned)"),
+            ("Verified", "\(stats.verified)"), ("Proven", "\(stats.proven)"), ("Sealed", "\(stats.sealed)"),
+            ("Pinned", "\(stats.pinned)"),
             ("Suspect", "\(stats.suspect)"), ("Damaged", "\(stats.damaged)"),
         ]
         return LabelledBlock.text(pairs)
@@ -54,7 +56,8 @@ extension Rendering {
     func verified(_ reports: [VerifyReport]) -> String {
         reports.map { report in
             let verdict = "\(report.name): \(report.valid ? "valid" : "damaged")"
-            return ([verdict] + report.problems.map { "  \($0)" }).joined(separator: "\n")
+            let unchecked = report.unchecked.map { "  not checked: \($0)" }
+            return ([verdict] + report.problems.map { "  \($0)" } + unchecked).joined(separator: "\n")
         }.joined(separator: "\n")
     }
 }

@@ -25,6 +25,8 @@ package enum Facts: Sendable {
     case journalVerdict(JournalVerdict)
     case settings([ResolvedSetting])
     case alertsTested([AlertTestReport])
+    case keyMade(GeneratedKey)
+    case decrypted(DecryptReport)
 
     /// The one place that knows every form.
     package func text(_ rendering: Rendering) -> String {
@@ -51,6 +53,8 @@ package enum Facts: Sendable {
         case .journalVerdict(let verdict): rendering.verdict(verdict)
         case .settings(let settings): rendering.settings(settings)
         case .alertsTested(let reports): rendering.alertsTested(reports)
+        case .keyMade(let key): key.publicKey.description
+        case .decrypted(let report): report.path
         }
     }
 
@@ -77,6 +81,8 @@ package enum Facts: Sendable {
         case .journalVerdict(let verdict): try JSONText.of(verdict)
         case .settings(let settings): try JSONText.of(settings.map(SettingFacts.init))
         case .alertsTested(let reports): try JSONText.of(reports)
+        case .keyMade(let key): try JSONText.of(key)
+        case .decrypted(let report): try JSONText.of(report)
         }
     }
 }

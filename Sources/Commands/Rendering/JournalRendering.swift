@@ -42,6 +42,12 @@ extension JournalLine {
         case "pin": return [.step(.backup, "Pinned: \(name)")]
         case "unpin": return [.step(.backup, "Unpinned: \(name)")]
         case "accept": return [.step(.backup, "Accepted: \(name)")]
+        case "decrypt":
+            return [
+                isGood
+                    ? .step(.backup, "Decrypted: \(name), to \(text("to"))")
+                    : .warning(.backup, "not decrypted: \(name): \(text("error"))")
+            ]
         case "alert": return [alert]
         default: return [.step(.backup, "\(event) \(outcome) \(name)")]
         }

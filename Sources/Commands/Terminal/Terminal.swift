@@ -1,4 +1,5 @@
 import Foundation
+import PGKeepModel
 import Synchronization
 
 /// The two streams: data goes to standard output, talk to standard error, where a status line stays below it.
@@ -22,6 +23,20 @@ package final class Terminal: Sendable {
     package func print(_ text: String) {
         if text.isEmpty { return }
         Terminal.write(text.hasSuffix("\n") ? text : text + "\n", to: output)
+    }
+
+    /// Writes bytes as they are. That whoever reads has gone is an error here: what is missing might not be noticed.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = Foundation.write(output, rest.baseAddress, rest.count)
+            if count > 0 {
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            } else if errno != EINTR, errno != EAGAIN {
+                let cause = String(cString: strerror(errno))
+                throw PGKeepError(.failed, "could not write to standard output", cause: cause)
+            }
+        }
     }
 
     /// Writes a line of talk above the status line.

@@ -15,6 +15,8 @@ struct CreateBackup: Sendable {
     var progress: Progress?
     var talk: Talk
     var journalHead: String?
+    /// What the journal tells of sealed archives.
+    var sealedRecords: @Sendable () throws -> [String: SealedRecord]
     var now: @Sendable () -> Date
 
     /// What came of it, before the journal and retention hear of it.
@@ -23,6 +25,8 @@ struct CreateBackup: Sendable {
         var index: ArchiveIndex
         var footer: ArchiveFooter
         var bytes: Int64
+        /// nil: it is not sealed.
+        var seal: Seal?
         var warnings: [String]
         /// What is known to be wrong with the pg_dump that was used; it stands among the warnings too.
         var toolHole: String?
@@ -74,7 +78,10 @@ struct CreateBackup: Sendable {
 
         let upload = try vault.begin(name.text)
         do {
-            let writer = ArchiveWriter(sink: upload, compression: settings.compression)
+            let sealing =
+                settings.encryptionRecipients.isEmpty
+                ? nil : try SealingSink(upload, for: settings.encryptionRecipients)
+            let writer = ArchiveWriter(sink: sealing ?? upload, compression: settings.compression)
             try await writeRoles(writer, prepared)
             let run = BackupRun(
                 plan: plan,
@@ -93,16 +100,17 @@ struct CreateBackup: Sendable {
                 pgDumpVersion: tool.version.description, snapshot: snapshot.identifier,
                 database: prepared.preflight.database, preamble: preamble, journalHead: journalHead,
                 needs: prepared.preflight.needs)
-            let written = try await BlockingWork.run("pgkeep publish") {
+            let (written, seal) = try await BlockingWork.run("pgkeep publish") {
                 try prepared.session.with { _ = try $0.query("COMMIT") }
                 let written = try writer.finish(header, with: UnitEncoder(settings.compression))
+                let seal = try sealing?.finish()
                 try upload.publish()
-                return written
+                return (written, seal)
             }
-            try checkAgain(name, written.footer)
+            try checkAgain(name, written.footer, sealing)
             return Outcome(
-                name: name, index: written.index, footer: written.footer, bytes: written.bytes, warnings: warnings,
-                toolHole: tool.knownHole)
+                name: name, index: written.index, footer: written.footer, bytes: seal?.bytes ?? written.bytes,
+                seal: seal, warnings: warnings, toolHole: tool.knownHole)
         } catch {
             upload.discard()
             throw error
@@ -139,14 +147,19 @@ struct CreateBackup: Sendable {
     private func checkOrigin(_ app: AppName, _ preflight: BackupPreflight) throws {
         let catalogue = Catalogue(vault: vault, app: app)
         guard let here = preflight.server.systemIdentifier, let latest = try catalogue.latest(now: now()),
-            let name = ArchiveName(latest.name), !name.sealed
+            let name = ArchiveName(latest.name), let there = try origin(of: name), there != here
         else { return }
-        let header = try ArchiveReader.header(vault.open(latest.name), compression: name.format.compression)
-        guard let there = header.server.systemIdentifier, there != here else { return }
         throw PGKeepError(
             .settings, "the backups of app \(app.text) here are of another server",
             cause: "system identifier \(there), this server's is \(here)",
             hint: "export BACKUP_APP_NAME=\(app.text)-2   (another name, or another BACKUP_DIR)")
+    }
+
+    /// The system identifier of the server that an archive was taken from; of a sealed one the journal knows it, or nobody.
+    private func origin(of name: ArchiveName) throws -> String? {
+        if name.sealed { return try sealedRecords()[name.text]?.systemIdentifier }
+        return try ArchiveReader.header(vault.open(name.text), compression: name.format.compression).server
+            .systemIdentifier
     }
 
     /// Refuses what can't fit: less room than the last backup took.
@@ -163,7 +176,8 @@ struct CreateBackup: Sendable {
     private func freeName(_ app: AppName) async throws -> ArchiveName {
         while true {
             let name = ArchiveName(
-                app: app, tier: tier, createdAt: now(), format: ArchiveName.Format(settings.compression))
+                app: app, tier: tier, createdAt: now(), format: ArchiveName.Format(settings.compression),
+                sealed: !settings.encryptionRecipients.isEmpty)
             guard try vault.exists(name.text) else { return name }
             // Names differ by whole seconds, and the vault may be slow to ask: five looks a second are enough.
             try await Task.sleep(for: .milliseconds(200))
@@ -171,8 +185,10 @@ struct CreateBackup: Sendable {
     }
 
     /// What was published is read back: footer and index as they now lie in the vault.
-    private func checkAgain(_ name: ArchiveName, _ footer: ArchiveFooter) throws {
-        let found = try ArchiveFooter.read(from: vault.open(name.text), compression: settings.compression)
+    private func checkAgain(_ name: ArchiveName, _ footer: ArchiveFooter, _ sealing: SealingSink?) throws {
+        let source = try vault.open(name.text)
+        let found = try ArchiveFooter.read(
+            from: sealing?.reading(source) ?? source, compression: settings.compression)
         guard found == footer else {
             throw PGKeepError(.damaged, "\(name.text) does not read back as it was written")
         }

@@ -1,4 +1,5 @@
 package import Foundation
+import PGKeepArchive
 package import PGKeepModel
 import PGKeepVaults
 
@@ -15,8 +16,15 @@ package struct ArchiveReference: Sendable {
     /// How it is compressed, as its name tells; nil if it tells nothing.
     package var compression: Compression? {
         if let name = ArchiveName(name) { return name.format.compression }
-        let format = ArchiveName.Format.allCases.first { name.hasSuffix($0.rawValue) }
+        let plain = name.hasSuffix(".enc") ? String(name.dropLast(4)) : name
+        let format = ArchiveName.Format.allCases.first { plain.hasSuffix($0.rawValue) }
         return format?.compression
+    }
+
+    /// Whether it is sealed, as its name or its first bytes tell.
+    func isSealed(_ source: any ByteSource) throws -> Bool {
+        if ArchiveName(name)?.sealed == true { return true }
+        return try SealHeader.begins(source)
     }
 
     package func open() throws -> any ByteSource {

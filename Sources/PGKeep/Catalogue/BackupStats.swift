@@ -19,6 +19,8 @@ public struct BackupStats: Sendable, Equatable {
     public var verified: Int
     /// Those that were restored and found equal.
     public var proven: Int
+    /// Those that only a key opens.
+    public var sealed: Int
     /// Those that retention leaves alone.
     public var pinned: Int
     /// Those that somebody has to look at.
@@ -40,6 +42,7 @@ public struct BackupStats: Sendable, Equatable {
         oldestDate = oldest?.createdAt
         verified = backups.count { $0.verifiedAt != nil }
         proven = backups.count { $0.provenAt != nil }
+        sealed = backups.count { $0.sealed }
         pinned = backups.count { $0.pinned }
         suspect = backups.count { $0.suspect }
         damaged = backups.count { !$0.isGood }
@@ -49,8 +52,8 @@ public struct BackupStats: Sendable, Equatable {
 
 extension BackupStats: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case totalBackups, totalSize, latestBackup, latestDate, oldestBackup, oldestDate, verified, proven, pinned
-        case suspect, damaged, tiers
+        case totalBackups, totalSize, latestBackup, latestDate, oldestBackup, oldestDate, verified, proven, sealed
+        case pinned, suspect, damaged, tiers
     }
 
     /// Times are ISO 8601 in UTC, whatever the encoder's own way with dates.
@@ -64,6 +67,7 @@ extension BackupStats: Encodable {
         try container.encodeIfPresent(oldestDate?.iso8601, forKey: .oldestDate)
         try container.encode(verified, forKey: .verified)
         try container.encode(proven, forKey: .proven)
+        try container.encode(sealed, forKey: .sealed)
         try container.encode(pinned, forKey: .pinned)
         try container.encode(suspect, forKey: .suspect)
         try container.encode(damaged, forKey: .damaged)

@@ -14,13 +14,16 @@ package struct Catalogue: Sendable {
     package let app: AppName?
     /// When this machine verified which archive: what its journal tells.
     private let verifications: @Sendable () throws -> [String: Date]
+    private let seals: SealKnowledge
 
     package init(
-        vault: any Vault, app: AppName?, verifications: @escaping @Sendable () throws -> [String: Date] = { [:] }
+        vault: any Vault, app: AppName?, verifications: @escaping @Sendable () throws -> [String: Date] = { [:] },
+        seals: SealKnowledge = .none
     ) {
         self.vault = vault
         self.app = app
         self.verifications = verifications
+        self.seals = seals
     }
 
     /// All backups of the app, newest first; those that can't be read say why.
@@ -32,7 +35,8 @@ package struct Catalogue: Sendable {
             guard let name = ArchiveName(entry.name), app == nil || name.app == app else { return nil }
             return Listed(name: name, bytes: entry.bytes, marks: marks[entry.name] ?? [:])
         }.sorted { $0.name > $1.name }
-        return try Catalogue.inParallel(archives) { try backup($0, verifiedAt: verified[$0.name.text]) }
+        let known = try knowledge(of: archives)
+        return try Catalogue.inParallel(archives) { try backup($0, verifiedAt: verified[$0.name.text], known) }
     }
 
     /// The newest good backup that doesn't claim to be of the future; nil if there is none. Opens no more than it must.
@@ -43,11 +47,12 @@ package struct Catalogue: Sendable {
             guard let name = ArchiveName(entry.name), app == nil || name.app == app else { return nil }
             return Listed(name: name, bytes: entry.bytes, marks: marks[entry.name] ?? [:])
         }
+        let known = try knowledge(of: names)
         for listed in names.sorted(by: { $0.name > $1.name })
         where !Catalogue.isOfFuture(listed.name.createdAt, now: now) {
-            let backup = try backup(listed, verifiedAt: nil)
+            let backup = try backup(listed, verifiedAt: nil, known)
             guard backup.isGood else { continue }
-            return try self.backup(listed, verifiedAt: verifications()[backup.name])
+            return try self.backup(listed, verifiedAt: verifications()[backup.name], known)
         }
         return nil
     }
@@ -59,8 +64,8 @@ package struct Catalogue: Sendable {
             throw unknown(name, among: entries)
         }
         let marks = Catalogue.marks(in: entries.filter { $0.name.hasPrefix("\(name).") })
-        return try backup(
-            Listed(name: archive, bytes: entry.bytes, marks: marks[name] ?? [:]), verifiedAt: verifications()[name])
+        let listed = Listed(name: archive, bytes: entry.bytes, marks: marks[name] ?? [:])
+        return try backup(listed, verifiedAt: verifications()[name], knowledge(of: [listed]))
     }
 
     /// Whether a time is later than clocks that are a little apart explain.
@@ -89,6 +94,12 @@ package struct Catalogue: Sendable {
         var marks: [Mark: VaultEntry]
     }
 
+    /// What is known of sealed archives, once it was read.
+    private struct SealFacts: Sendable {
+        var records: [String: SealedRecord]
+        var keys: [PrivateKey]
+    }
+
     private static func marks(in entries: [VaultEntry]) -> [String: [Mark: VaultEntry]] {
         var marks: [String: [Mark: VaultEntry]] = [:]
         for entry in entries {
@@ -98,41 +109,56 @@ package struct Catalogue: Sendable {
         return marks
     }
 
-    private func backup(_ listed: Listed, verifiedAt: Date?) throws -> Backup {
+    /// What is known of sealed archives; nothing is read where none is sealed.
+    private func knowledge(of archives: [Listed]) throws -> SealFacts {
+        guard archives.contains(where: \.name.sealed) else { return SealFacts(records: [:], keys: []) }
+        return SealFacts(records: try seals.records(), keys: seals.keys())
+    }
+
+    private func backup(_ listed: Listed, verifiedAt: Date?, _ known: SealFacts) throws -> Backup {
         let name = listed.name
         var backup = Backup(
             name: name.text, path: vault.path(of: name.text), app: name.app.text, tier: name.tier,
             createdAt: name.createdAt, bytes: listed.bytes, sealed: name.sealed,
             pinned: listed.marks[.pin] != nil, verifiedAt: verifiedAt,
             provenAt: try listed.marks[.proof].map(provenAt), suspect: listed.marks[.suspect] != nil)
-        // What is sealed has its footer inside the seal.
-        guard !name.sealed else { return backup }
-        switch try Catalogue.footer(of: name, in: vault) {
+        let record = known.records[name.text]
+        switch try Catalogue.footer(of: name, in: vault, record, keys: known.keys) {
         case .success(let footer):
-            backup.rawBytes = footer.rawBytes
-            backup.tables = footer.tables
-            backup.rows = footer.rows
-            backup.problem = Catalogue.disagreement(name, footer)
+            backup.rawBytes = footer?.rawBytes ?? record?.rawBytes
+            backup.tables = footer?.tables ?? record?.tables
+            backup.rows = footer?.rows ?? record?.rows
+            backup.problem = footer.flatMap { Catalogue.disagreement(name, $0) }
         case .failure(let error):
             backup.problem = error.description
         }
         return backup
     }
 
-    /// Why an archive that isn't sealed is no good; nil if its footer is whole and of its name's time.
-    static func problem(of name: ArchiveName, in vault: any Vault) throws -> PGKeepError? {
-        switch try footer(of: name, in: vault) {
-        case .success(let footer): disagreement(name, footer).map { PGKeepError(.damaged, $0) }
+    /// Why an archive is no good; nil if its footer is whole and of its name's time. Of a sealed one nothing is seen but its
+    /// header and its length.
+    static func problem(of name: ArchiveName, in vault: any Vault, _ record: SealedRecord?) throws -> PGKeepError? {
+        switch try footer(of: name, in: vault, record, keys: []) {
+        case .success(let footer): footer.flatMap { disagreement(name, $0) }.map { PGKeepError(.damaged, $0) }
         case .failure(let error): error
         }
     }
 
+    /// nil for a sealed archive that the journal knows, or that no key opens.
     private static func footer(
-        of name: ArchiveName, in vault: any Vault
-    ) throws -> Swift.Result<ArchiveFooter, PGKeepError> {
+        of name: ArchiveName, in vault: any Vault, _ record: SealedRecord?, keys: [PrivateKey]
+    ) throws -> Swift.Result<ArchiveFooter?, PGKeepError> {
         do {
-            return .success(
-                try ArchiveFooter.read(from: vault.open(name.text), compression: name.format.compression))
+            let source = try vault.open(name.text)
+            guard name.sealed else {
+                return .success(try ArchiveFooter.read(from: source, compression: name.format.compression))
+            }
+            let sealedFor = try SealOutside.check(source, record)
+            guard record == nil, keys.contains(where: { sealedFor.contains($0.identifier) }) else {
+                return .success(nil)
+            }
+            let opened = try SealedSource(source, keys: keys)
+            return .success(try ArchiveFooter.read(from: opened, compression: name.format.compression))
         } catch let error as PGKeepError {
             return .failure(error)
         }

@@ -8,6 +8,8 @@ package struct JournalEvent: Sendable, Hashable {
         /// By hand.
         case remove
         case pin, unpin, accept, cleanup, drill
+        /// The plain text of a sealed archive was handed out.
+        case decrypt
         /// Told, or never delivered.
         case alert
         /// A keeper began, or ended.

@@ -12,7 +12,7 @@ extension WatchState {
         var history = RunHistory(keptSince: startedAt)
         for archive in archives {
             try history.take(archive.name.tier, archive.name.createdAt, now: now) {
-                try vault.problem(of: archive) == nil
+                try vault.problem(of: archive, journalFacts.sealed[archive.name.text]) == nil
             }
         }
         for tier in Schedules.tiers { history.failures[tier] = journalFacts.runs(app.text, tier).failedAt }

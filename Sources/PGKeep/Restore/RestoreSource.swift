@@ -8,11 +8,13 @@ enum RestoreSource: Sendable {
     case archive(ArchiveReader)
     case dump(ForeignDump, modifiedAt: Date)
 
-    /// A file with the name of an archive is one, and must be whole as such; any other may be a dump.
+    /// A file with the name of an archive is one, and must be whole as such; any other may be a dump. `keys` is asked for
+    /// keys only where one is needed.
     static func open(
-        _ reference: ArchiveReference, progress: Progress?, check: () throws -> Void
+        _ reference: ArchiveReference, keys: () throws -> [PrivateKey], progress: Progress?, check: () throws -> Void
     ) throws -> RestoreSource {
-        let source = try reference.open()
+        var source = try reference.open()
+        if try reference.isSealed(source) { source = try SealedSource(source, keys: keys()) }
         if let compression = reference.compression {
             do {
                 return .archive(try ArchiveReader(source, compression: compression))

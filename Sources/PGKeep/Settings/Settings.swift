@@ -11,6 +11,10 @@ public struct Settings: Sendable {
     public var retention: RetentionPolicy
     /// How archives are compressed.
     public var compression: Compression
+    /// Whom archives are sealed for; none: they are not sealed.
+    public var encryptionRecipients: [Recipient]
+    /// The files with the private keys that open sealed archives.
+    public var encryptionKeyFiles: [String]
     /// The app's name; nil: that of the database.
     public var appName: String?
     /// Where the journal and the locks lie.
@@ -64,6 +68,8 @@ public struct Settings: Sendable {
         self.backupDirectory = backupDirectory
         retention = .standard
         compression = .standard
+        encryptionRecipients = []
+        encryptionKeyFiles = []
         appName = nil
         stateDirectory = Settings.stateDirectory(in: backupDirectory)
         schedules = .standard

@@ -1,4 +1,5 @@
 import Foundation
+import PGKeepArchive
 import PGKeepModel
 
 extension Settings {
@@ -54,6 +55,8 @@ struct SettingsReader {
             weekly: count(.retentionWeeklyDays, 1...36500) ?? settings.retention.weekly,
             monthly: count(.retentionMonthlyDays, 1...36500) ?? settings.retention.monthly)
         settings.compression = parsed(.compression, Compression.init) ?? settings.compression
+        settings.encryptionRecipients = recipients(.encryptionRecipients)
+        settings.encryptionKeyFiles = list(.encryptionKeyFile).map(expanded)
         settings.appName = parsed(.appName, named) ?? settings.appName
         settings.schedules = Schedules(
             daily: schedule(.dailySchedule, settings.schedules.daily),
@@ -105,10 +108,19 @@ struct SettingsReader {
 
     private func text(_ definition: SettingDefinition) -> String? { texts[definition.key]?.value }
 
+    private func path(_ definition: SettingDefinition) -> String? { text(definition).map(expanded) }
+
     /// A leading `~/` is the home folder: files have no shell that would expand it.
-    private func path(_ definition: SettingDefinition) -> String? {
-        guard let text = text(definition) else { return nil }
-        return text.hasPrefix("~/") ? NSHomeDirectory() + text.dropFirst() : text
+    private func expanded(_ path: String) -> String {
+        path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+    }
+
+    /// What stands between commas, each once.
+    private func list(_ definition: SettingDefinition) -> [String] {
+        let parts = (text(definition) ?? "").split(separator: ",").map {
+            $0.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        return parts.enumerated().filter { !$1.isEmpty && !parts[..<$0].contains($1) }.map(\.element)
     }
 
     private mutating func parsed<Value>(_ definition: SettingDefinition, _ parse: (String) -> Value?) -> Value? {
@@ -152,6 +164,25 @@ struct SettingsReader {
         }
     }
 
+    /// What is wrong with a key is told without the key: it may be a private one. A setting without any key is wrong:
+    /// whoever set it wants a seal.
+    private mutating func recipients(_ definition: SettingDefinition) -> [Recipient] {
+        let texts = list(definition)
+        if text(definition) != nil, !(1...SealHeader.mostRecipients).contains(texts.count) {
+            problems.append(
+                "\(definition.environmentName) has \(texts.count) keys; it takes 1 to \(SealHeader.mostRecipients)")
+        }
+        return texts.enumerated().compactMap { number, text in
+            do {
+                return try Recipient(text)
+            } catch {
+                let hint = (error as? PGKeepError)?.hint.map { "; \($0)" } ?? ""
+                problems.append("\(definition.environmentName), key \(number + 1) of \(texts.count): \(error)\(hint)")
+                return nil
+            }
+        }
+    }
+
     private func named(_ text: String) -> String? {
         do {
             return try AppName(text).text
@@ -168,6 +199,8 @@ struct SettingsReader {
             case .directory: Optional(settings.backupDirectory)
             case .appName: settings.appName
             case .compression: settings.compression.description
+            case .encryptionRecipients:
+                found.map { _ in settings.encryptionRecipients.map(\.description).joined(separator: ",") }
             case .retentionDays: String(settings.retention.daily)
             case .retentionWeeklyDays: String(settings.retention.weekly)
             case .retentionMonthlyDays: String(settings.retention.monthly)

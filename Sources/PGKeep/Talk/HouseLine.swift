@@ -25,6 +25,8 @@ package enum HouseLine: Sendable, Hashable {
     case cleanupCompleted(deleted: Int, freed: ByteCount)
     case verifying(String)
     case fileValid(Compression)
+    /// What can be seen of it without a key.
+    case sealValid
     case backupVerified
     case backupDamaged(String)
     case startingRestore(String)
@@ -62,6 +64,7 @@ package enum HouseLine: Sendable, Hashable {
             "Cleanup completed: \(deleted) \(deleted == 1 ? "backup" : "backups") deleted, \(freed) freed"
         case .verifying(let name): "Verifying backup: \(name)"
         case .fileValid(let compression): "✅ \(Self.format(compression)) file is valid"
+        case .sealValid: "✅ Seal is intact"
         case .backupVerified: "✅ Backup verified successfully"
         case .backupDamaged(let name): "❌ Backup is damaged: \(name)"
         case .startingRestore(let name): "Starting restore from: \(name)"

@@ -12,8 +12,10 @@ public struct VerifyReport: Sendable, Encodable {
     public var valid: Bool
     /// Everything that is not as it was written.
     public var problems: [String]
+    /// What could not be looked at, and why: of a sealed archive, without its key.
+    public var unchecked: [String]
 
-    private enum CodingKeys: String, CodingKey { case name, path, quick, valid, problems }
+    private enum CodingKeys: String, CodingKey { case name, path, quick, valid, problems, unchecked }
 
     /// The archive's facts and the verdict, in one object.
     public func encode(to encoder: any Encoder) throws {
@@ -24,5 +26,6 @@ public struct VerifyReport: Sendable, Encodable {
         try container.encode(quick, forKey: .quick)
         try container.encode(valid, forKey: .valid)
         try container.encode(problems, forKey: .problems)
+        try container.encode(unchecked, forKey: .unchecked)
     }
 }

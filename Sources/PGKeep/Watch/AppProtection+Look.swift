@@ -29,7 +29,7 @@ extension AppProtection {
             guard good[name.tier] == nil, !archive.isSuspect, !Catalogue.isOfFuture(name.createdAt, now: now) else {
                 continue
             }
-            if let problem = try vault.problem(of: archive) {
+            if let problem = try vault.problem(of: archive, journal.sealed[name.text]) {
                 // One that went while we looked is none.
                 guard problem.code != .noSuchArchive else { continue }
                 damaged.append(

@@ -47,6 +47,8 @@ struct JournalFacts: Sendable {
 
     private(set) var runs: [Line: Runs] = [:]
     private(set) var verifications: [String: Verification] = [:]
+    /// Sealed archives, as they were when they were taken.
+    private(set) var sealed: [String: SealedRecord] = [:]
 
     func runs(_ app: String, _ tier: Tier) -> Runs { runs[Line(app: app, tier: tier)] ?? Runs() }
 
@@ -70,6 +72,7 @@ struct JournalFacts: Sendable {
     /// Lets go of archives that are no longer there.
     mutating func forget(except isThere: (String) -> Bool) {
         verifications = verifications.filter { isThere($0.key) }
+        sealed = sealed.filter { isThere($0.key) }
     }
 
     private mutating func takeBackup(_ fields: JournalFields) {
@@ -78,6 +81,7 @@ struct JournalFacts: Sendable {
         guard let app = fields.text("app") ?? name?.app.text,
             let tier = name?.tier ?? fields.text("tier").flatMap({ Tier(rawValue: $0) })
         else { return }
+        if let name, name.sealed, let record = SealedRecord(fields) { sealed[name.text] = record }
         let line = Line(app: app, tier: tier)
         if let name, fields.text("outcome") == JournalEvent.Outcome.ok.rawValue {
             runs[line] = Runs(lastTaken: Taken(name.text, at: at, fields))

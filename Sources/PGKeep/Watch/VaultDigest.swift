@@ -80,12 +80,12 @@ struct WatchedVault: Sendable {
         return (digest, true)
     }
 
-    /// Why an archive is no good; nil if its footer is whole, or sealed. An archive never changes, so one look is enough.
-    mutating func problem(of archive: VaultDigest.Archive) throws -> PGKeepError? {
-        guard !archive.name.sealed else { return nil }
+    /// Why an archive is no good; nil if its footer is whole, or its seal looks so from outside. An archive never changes,
+    /// so one look is enough.
+    mutating func problem(of archive: VaultDigest.Archive, _ record: SealedRecord?) throws -> PGKeepError? {
         let key = Key(name: archive.name.text, bytes: archive.bytes, modifiedAt: archive.modifiedAt)
         if let known = problems[key] { return known }
-        let found = try Catalogue.problem(of: archive.name, in: vault)
+        let found = try Catalogue.problem(of: archive.name, in: vault, record)
         // What stood in the way of the look may be gone at the next one.
         if found == nil || found?.code == .damaged { problems[key] = .some(found) }
         return found
