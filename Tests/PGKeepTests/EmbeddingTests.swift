@@ -62,7 +62,7 @@ struct EmbeddingTests {
         }
         let labels = name[parenthesis...].dropFirst().dropLast().split(separator: ":")
         let parameters = labels.map { "\\s*\($0)\\b( \\w+)?: [^:]*" }.joined()
-        let function = try Regex("public func \(name[..<parenthesis])\\(\(parameters)\\s*\\) (async )?throws")
+        let function = try Regex("public (static )?func \(name[..<parenthesis])\\(\(parameters)\\s*\\) (async )?throws")
         return code.firstMatch(of: function) != nil
     }
 
