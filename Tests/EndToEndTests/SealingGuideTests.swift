@@ -16,7 +16,7 @@ struct SealingGuideTests {
                 let reader = GuideReader(
                     sandbox: sandbox,
                     environment: ["DATABASE_URL": server.url(name), "BACKUP_DIR": sandbox.backups],
-                    places: [("/root/keys", "\(sandbox.folder)/keys"), ("shop_again", "\(name)_again")])
+                    places: [("/media/usb/keys", "\(sandbox.folder)/keys"), ("shop_again", "\(name)_again")])
                 try await reader.follow(blocks)
                 let fingerprint = try await server.fingerprint(name)
                 #expect(try await server.fingerprint("\(name)_again") == fingerprint)

@@ -1,5 +1,6 @@
 import Foundation
 import PGKeep
+import PGKeepModel
 import Testing
 
 @Suite("The databases a server had")
@@ -34,6 +35,7 @@ struct KeptMemoryTests {
         try file.save(memory)
         #expect(try file.load() == memory)
         try Data("{".utf8).write(to: URL(filePath: "\(folder)/databases.json"))
-        #expect(throws: DecodingError.self) { try file.load() }
+        let error = #expect(throws: PGKeepError.self) { try file.load() }
+        #expect(error?.code == .damaged && error?.hint?.hasPrefix("rm \(folder)/databases.json") == true)
     }
 }

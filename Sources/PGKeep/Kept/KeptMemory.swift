@@ -48,7 +48,14 @@ package struct KeptMemoryFile: Sendable {
     package func load() throws -> KeptMemory {
         guard access(path, F_OK) == 0 else { return KeptMemory() }
         let file = try StateFile(path, O_RDONLY)
-        return try JSONDecoder().decode(KeptMemory.self, from: Data(file.read(Int(file.byteCount()), at: 0)))
+        let bytes = try file.read(Int(file.byteCount()), at: 0)
+        do {
+            return try JSONDecoder().decode(KeptMemory.self, from: Data(bytes))
+        } catch {
+            throw PGKeepError(
+                .damaged, "\(path) is torn or no list of databases",
+                hint: "rm \(path)   (pgkeep serve makes it anew from the server)")
+        }
     }
 
     package func save(_ memory: KeptMemory) throws {
