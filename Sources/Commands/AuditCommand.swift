@@ -12,12 +12,14 @@ package struct AuditCommand: HouseCommand {
         commandName: "audit",
         abstract: "Retells the journal, or verifies that nobody changed it.",
         discussion: """
-            Each line of the journal seals the one before it. `audit verify` ends with status 4 at a line that doesn't fit.
+            Each line of the journal seals the one before it, and each archive carries the seal of the journal's end when \
+            it was taken. `audit verify` compares all of them, and ends with status 4 and the first line that doesn't \
+            fit; with 3 if archives were taken with another journal.
 
             Example: pgkeep audit verify
             """)
 
-    @Argument(help: "verify: check every line's seal.")
+    @Argument(help: "verify: check every line's seal, and what archives carry of them.")
     package var action: Action?
 
     @OptionGroup package var common: CommonOptions
@@ -28,9 +30,10 @@ package struct AuditCommand: HouseCommand {
         switch action {
         case nil: try context.print(.journal(try context.system.audit()))
         case .verify:
-            let verdict = try context.system.auditVerify()
+            let verdict = try await context.system.auditVerify()
             try context.print(.journalVerdict(verdict))
             if !verdict.isIntact { throw EndsWith(.damaged) }
+            if !verdict.otherJournals.isEmpty { throw EndsWith(.attention) }
         }
     }
 }

@@ -158,6 +158,21 @@ public struct BackupSystem: Sendable {
     /// Everything that was done on this machine, the oldest first.
     public func audit() throws -> [JournalLine] { try journal.lines() }
 
-    /// Whether the journal's chain is whole.
-    public func auditVerify() throws -> JournalVerdict { try journal.verify() }
+    /// Whether the journal's chain is whole, and says what the archives say.
+    public func auditVerify() async throws -> JournalVerdict {
+        try await BlockingWork.cancellable { cancellation in
+            try await BlockingWork.run("pgkeep audit") {
+                var witnesses = JournalWitnesses()
+                try witnesses.ask(try primary(), keys: try keys()) { try cancellation.check() }
+                var verdict = try journal.verify(witnesses.all, isOnlyOne: isOnlyJournal)
+                verdict.unread = witnesses.unread
+                return verdict
+            }
+        }
+    }
+
+    /// A journal beside its archives is that of every machine that writes there.
+    private var isOnlyJournal: Bool {
+        settings.stateDirectory == Settings.stateDirectory(in: settings.backupDirectory)
+    }
 }

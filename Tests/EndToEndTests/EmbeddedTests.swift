@@ -77,7 +77,7 @@ struct EmbeddedTests {
                     let attributes = try FileManager.default.attributesOfItem(atPath: folder)
                     #expect(attributes[.posixPermissions] as? Int == 0o700)
                 }
-                #expect(try system.auditVerify().isIntact)
+                #expect(try await system.auditVerify().isIntact)
                 _ = try await system.createBackup(.daily)
                 #expect(try await system.initializeBackupSystem().isEmpty)
             }

@@ -47,13 +47,13 @@ import Testing
             }
             let head = try #require(try journal.head())
             let whole = try bytes(of: journal)
-            #expect(try journal.verify(heads: [head]).isIntact)
+            #expect(try journal.verify([witness("a", head: head)], isOnlyOne: true).isIntact)
             for place in whole.indices {
                 var changed = whole
                 changed[place] ^= bit
                 try Data(changed).write(to: URL(filePath: journal.path))
                 // Without its newline the last line counts as torn; the head that an archive carries tells of it.
-                let verdict = try journal.verify(heads: place == whole.count - 1 ? [head] : [])
+                let verdict = try journal.verify([witness("a", head: head)], isOnlyOne: true)
                 #expect(!verdict.isIntact, "byte \(place)")
             }
         }
@@ -73,7 +73,7 @@ import Testing
             }
             try write(Array(texts[..<3]), to: journal)
             #expect(try journal.verify().isIntact)
-            #expect(try journal.verify(heads: [head]).missingHeads == [head])
+            #expect(try journal.verify([witness("a", head: head)], isOnlyOne: true).firstBreak?.line == 1)
         }
     }
 
@@ -175,16 +175,4 @@ private func write(_ lines: [[UInt8]], to journal: Journal) throws {
 
 private func mode(_ path: String) throws -> Int? {
     try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-}
-
-private func makeStateFolder() throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "pgkeep-journal-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return folder.path
-}
-
-private func inStateFolder(_ body: (String) throws -> Void) throws {
-    let folder = try makeStateFolder()
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
 }

@@ -18,7 +18,21 @@ extension Rendering {
         } else {
             lines.append("Journal: \(count), all of them fit")
         }
-        lines += verdict.missingHeads.map { "Missing: the line with hash \($0), which an archive knows" }
+        if verdict.archivesCompared > 0 {
+            let archives = Figures.count(verdict.archivesCompared, "archive")
+            lines.append(
+                verdict.contradictions.isEmpty
+                    ? "Archives: \(archives) compared with it, none contradicts it"
+                    : "Archives: \(archives) compared with it, \(verdict.contradictions.count) contradict it")
+        }
+        lines += verdict.contradictions.map { "Contradicted: line \($0.line): \($0.reason) (\($0.vault))" }
+        if let newest = verdict.otherJournals.last {
+            lines.append(
+                "Other journals: \(Figures.count(verdict.otherJournals.count, "archive")) up to \(newest) "
+                    + "\(verdict.otherJournals.count == 1 ? "was" : "were") taken with another journal; "
+                    + "if no other machine writes here, this journal was replaced")
+        }
+        lines += verdict.unread.sorted { $0.key < $1.key }.map { "Not asked: \($0.key): \($0.value)" }
         if verdict.tornBytes > 0 {
             lines.append("Torn: \(verdict.tornBytes) bytes of a last line that a crash left unfinished")
         }

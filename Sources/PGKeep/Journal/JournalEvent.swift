@@ -18,6 +18,16 @@ package struct JournalEvent: Sendable, Hashable {
         case gap
         /// A slot was left to another keeper.
         case yield
+        /// What was due was looked at, and reported.
+        case checklist
+
+        /// Whether a person does it, not a schedule.
+        var isByHand: Bool {
+            switch self {
+            case .restore, .undo, .remove, .pin, .unpin, .accept, .decrypt: true
+            default: false
+            }
+        }
     }
 
     package enum Outcome: String, Sendable {
