@@ -8,7 +8,12 @@ import PGKeepVaults
 extension BackupSystem {
     var journal: Journal { Journal(directory: settings.stateDirectory) }
 
-    func record(_ event: JournalEvent) throws { try journal.append(event, at: now()) }
+    /// What somebody did by hand has a name beside it.
+    func record(_ event: JournalEvent) throws {
+        var event = event
+        if event.kind.isByHand { event.details["by"] = .string(NSUserName()) }
+        try journal.append(event, at: now())
+    }
 
     /// Writes down what happened, where that it can't be written is no reason to stop.
     func note(_ event: JournalEvent) {

@@ -27,6 +27,7 @@ package enum Facts: Sendable {
     case alertsTested([AlertTestReport])
     case keyMade(GeneratedKey)
     case decrypted(DecryptReport)
+    case checklist(ChecklistReport)
 
     /// The one place that knows every form.
     package func text(_ rendering: Rendering) -> String {
@@ -55,6 +56,7 @@ package enum Facts: Sendable {
         case .alertsTested(let reports): rendering.alertsTested(reports)
         case .keyMade(let key): key.publicKey.description
         case .decrypted(let report): report.path
+        case .checklist(let report): rendering.checklist(report)
         }
     }
 
@@ -83,6 +85,7 @@ package enum Facts: Sendable {
         case .alertsTested(let reports): try JSONText.of(reports)
         case .keyMade(let key): try JSONText.of(key)
         case .decrypted(let report): try JSONText.of(report)
+        case .checklist(let report): try report.json()
         }
     }
 }

@@ -1,0 +1,131 @@
+package import Foundation
+package import PGKeepModel
+
+/// Everything a checklist judges by, gathered beforehand: judging itself asks nobody.
+package struct ChecklistEvidence: Sendable {
+    /// What one archive's verification found.
+    package struct Verification: Sendable, Equatable {
+        package var archive: String
+        package var problems: [String]
+        package var unchecked: [String]
+
+        package init(archive: String, problems: [String] = [], unchecked: [String] = []) {
+            self.archive = archive
+            self.problems = problems
+            self.unchecked = unchecked
+        }
+    }
+
+    /// A drill that was made for the list, or why there was none.
+    package enum Drill: Sendable, Equatable {
+        /// `details` are what was compared, a line each.
+        case passed(archive: String, seconds: Double, details: [String])
+        case failed(archive: String, reason: String)
+        case notDone(reason: String)
+    }
+
+    /// What one of the other vaults holds of the app.
+    package struct Copies: Sendable, Equatable {
+        package var vault: String
+        /// nil: it could not be looked at, for `trouble`.
+        package var archives: [String: Int64]?
+        package var trouble: String?
+        /// Archives that are to be locked there, with what was read back; nil where the vault is not asked to lock.
+        package var locks: [LockReading]?
+
+        package init(
+            vault: String, archives: [String: Int64]?, trouble: String? = nil, locks: [LockReading]? = nil
+        ) {
+            self.vault = vault
+            self.archives = archives
+            self.trouble = trouble
+            self.locks = locks
+        }
+    }
+
+    /// A lock, as it is and as it should be.
+    package struct LockReading: Sendable, Equatable {
+        package var archive: String
+        /// nil: it is not locked.
+        package var lockedUntil: Date?
+        package var wanted: Date
+
+        package init(archive: String, lockedUntil: Date?, wanted: Date) {
+            self.archive = archive
+            self.lockedUntil = lockedUntil
+            self.wanted = wanted
+        }
+    }
+
+    package var app: AppName
+    package var at: Date
+    package var timeZone: TimeZone
+    package var retention: RetentionPolicy
+    package var schedules: Schedules
+    package var rpo: Duration
+    /// nil: none was set.
+    package var rto: Duration?
+    /// Those of the first vault.
+    package var backups: [Backup]
+    /// The journal's lines about the app, oldest first.
+    package var lines: [JournalLine]
+    package var verifications: [Verification] = []
+    package var vault: VaultProtection?
+    package var copies: [Copies] = []
+    package var drill = Drill.notDone(reason: "no drill was asked for")
+    package var disasterDrill = Drill.notDone(reason: "no drill was asked for")
+    package var verdict: JournalVerdict?
+    /// The public keys that archives are sealed for now.
+    package var recipients: [String] = []
+
+    package init(
+        app: AppName, at: Date, timeZone: TimeZone, retention: RetentionPolicy, schedules: Schedules, rpo: Duration,
+        rto: Duration? = nil, backups: [Backup], lines: [JournalLine]
+    ) {
+        self.app = app
+        self.at = at
+        self.timeZone = timeZone
+        self.retention = retention
+        self.schedules = schedules
+        self.rpo = rpo
+        self.rto = rto
+        self.backups = backups
+        self.lines = lines
+    }
+}
+
+extension ChecklistEvidence {
+    /// Lines of one kind that ended well or not, within a time.
+    func lines(_ kind: JournalEvent.Kind, _ outcome: JournalEvent.Outcome? = nil, since: Date) -> [JournalLine] {
+        lines.filter {
+            $0.event == kind.rawValue && $0.at >= since && $0.at <= at
+                && (outcome == nil || $0.outcome == outcome?.rawValue)
+        }
+    }
+
+    func day(_ date: Date) -> String { String(LocalTime.text(date, in: timeZone).prefix(10)) }
+
+    func time(_ date: Date) -> String { LocalTime.text(date, in: timeZone) }
+}
+
+extension JournalLine {
+    /// A text among what the line holds beside its own keys.
+    func text(_ key: String) -> String? {
+        if case .string(let text)? = details[key] { text } else { nil }
+    }
+
+    /// A number among them.
+    func number(_ key: String) -> Double? {
+        switch details[key] {
+        case .integer(let value): Double(value)
+        case .number(let value): value
+        default: nil
+        }
+    }
+
+    /// Whose it is: the archive's app, or the one that it names.
+    func isAbout(_ app: AppName) -> Bool {
+        if let archive, let name = ArchiveName(archive) { return name.app == app }
+        return text("app").map { $0 == app.text } ?? true
+    }
+}
