@@ -104,7 +104,7 @@ let package = Package(
             dependencies: [
                 "PGKeep", "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", subprocess, system,
             ],
-            swiftSettings: settings),
+            exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "CommandsTests", dependencies: ["PGKeepCommands", "PGKeep", "PGKeepModel", argumentParser],
             swiftSettings: settings),

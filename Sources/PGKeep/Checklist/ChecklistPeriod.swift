@@ -22,3 +22,18 @@ public enum ChecklistPeriod: String, Sendable, Hashable, Codable, CaseIterable {
         return calendar.date(byAdding: unit, value: -count, to: end) ?? end
     }
 }
+
+extension ChecklistPeriod {
+    /// Reads `week,month` or `off`; nil if it is neither.
+    static func set(_ text: String) -> Set<ChecklistPeriod>? {
+        if text.lowercased() == "off" { return [] }
+        let words = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let periods = words.compactMap(ChecklistPeriod.init)
+        return periods.isEmpty || periods.count != words.count ? nil : Set(periods)
+    }
+
+    /// What `set` reads.
+    static func text(_ periods: Set<ChecklistPeriod>) -> String {
+        periods.isEmpty ? "off" : allCases.filter(periods.contains).map(\.rawValue).joined(separator: ",")
+    }
+}

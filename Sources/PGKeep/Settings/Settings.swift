@@ -57,6 +57,11 @@ public struct Settings: Sendable {
     /// How long a backup may stand still before it is given up.
     public var stallTimeout: Duration
 
+    /// Which checklists a keeper goes through.
+    public var checklists: Set<ChecklistPeriod>
+    /// Where it writes their reports; nil: beside the journal.
+    public var reportDirectory: String?
+
     /// Every setting with its value and its source, in the documentation's order, secrets redacted.
     public internal(set) var resolved: [ResolvedSetting] = []
     /// What looks like a mistake and changes nothing: variables that are no settings.
@@ -90,6 +95,7 @@ public struct Settings: Sendable {
         listen = .standard
         stopTimeout = .seconds(120)
         stallTimeout = .seconds(900)
+        checklists = Set(ChecklistPeriod.allCases)
     }
 
     /// The connection string, or an error that tells how to set it, or that one of several databases must be chosen.

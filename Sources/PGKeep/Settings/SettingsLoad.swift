@@ -78,6 +78,8 @@ struct SettingsReader {
         if let text = text(.listen) { settings.listen = text == "off" ? nil : parsed(.listen, ListenAddress.init) }
         settings.stopTimeout = duration(.stopTimeout, 0...86_400) ?? settings.stopTimeout
         settings.stallTimeout = duration(.stallTimeout, 1...86_400) ?? settings.stallTimeout
+        settings.checklists = parsed(.checklistPeriods, ChecklistPeriod.set) ?? settings.checklists
+        settings.reportDirectory = path(.reportDirectory)
         settings.resolved = SettingDefinition.all.map { resolve($0, in: settings) }
         settings.warnings = layers.warnings
         return settings
@@ -224,6 +226,7 @@ struct SettingsReader {
             case .listen: settings.listen?.description ?? "off"
             case .stopTimeout: settings.stopTimeout.setting
             case .stallTimeout: settings.stallTimeout.setting
+            case .checklistPeriods: ChecklistPeriod.text(settings.checklists)
             default: found?.value
             }
         return ResolvedSetting(definition: definition, value: value, source: found?.source ?? .standard)

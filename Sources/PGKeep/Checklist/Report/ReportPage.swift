@@ -163,14 +163,14 @@ private enum ReportStyle {
         body{font:15px/1.5 system-ui,sans-serif;color:#1a202c;max-width:60rem;margin:2rem auto;padding:0 1rem}
         h1 small{font-weight:400;color:#4a5568}h2{margin-top:2rem;border-bottom:1px solid #cbd5e0}
         table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #e2e8f0}
-        .items td:first-child{white-space:nowrap;font-weight:600}code{background:#edf2f7;padding:0 .25rem}
+        .items td:first-child{font-weight:600}code{background:#edf2f7;padding:0 .25rem}
         .from{color:#4a5568}.sum span{font-weight:600;margin-right:1rem}
         tr.passed td:first-child,span.passed{color:#276749}tr.failed td:first-child,span.failed{color:#c53030}
         tr.notDone td:first-child,span.notDone{color:#975a16}
         figure{margin:1rem 0;break-inside:avoid}figcaption{font-weight:600}figcaption small{font-weight:400}
         svg{width:100%;height:auto}svg text{font-size:11px;fill:#4a5568}.grid{stroke:#e2e8f0}
         .limit{stroke:#c53030;stroke-dasharray:6 4}.limitkey{color:#c53030}section{break-inside:avoid}
-        li{overflow-wrap:anywhere}
+        li,td,code{overflow-wrap:anywhere}
         @media print{body{margin:0;max-width:none;font-size:11px}a{color:inherit;text-decoration:none}h2{break-after:avoid}}
         """
 }
