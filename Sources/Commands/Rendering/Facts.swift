@@ -26,7 +26,10 @@ package enum Facts: Sendable {
     case settings([ResolvedSetting])
     case alertsTested([AlertTestReport])
     case keyMade(GeneratedKey)
+    case signingKeyMade(GeneratedSigningKey)
     case decrypted(DecryptReport)
+    case drilled(DrillReport)
+    case proofVerified(ProofVerdict)
 
     /// The one place that knows every form.
     package func text(_ rendering: Rendering) -> String {
@@ -54,7 +57,10 @@ package enum Facts: Sendable {
         case .settings(let settings): rendering.settings(settings)
         case .alertsTested(let reports): rendering.alertsTested(reports)
         case .keyMade(let key): key.publicKey.description
+        case .signingKeyMade(let key): key.publicKey.description
         case .decrypted(let report): report.path
+        case .drilled(let report): rendering.drilled(report)
+        case .proofVerified(let verdict): rendering.proofVerified(verdict)
         }
     }
 
@@ -82,7 +88,11 @@ package enum Facts: Sendable {
         case .settings(let settings): try JSONText.of(settings.map(SettingFacts.init))
         case .alertsTested(let reports): try JSONText.of(reports)
         case .keyMade(let key): try JSONText.of(key)
+        case .signingKeyMade(let key): try JSONText.of(key)
         case .decrypted(let report): try JSONText.of(report)
+        // As it was signed, to the byte.
+        case .drilled(let report): report.document
+        case .proofVerified(let verdict): try JSONText.of(verdict)
         }
     }
 }
