@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "PGKeepModel", path: "Sources/Model", swiftSettings: settings),
         // The three stages. They never import one another; they meet in PGKeep.
         .target(
-            name: "PGKeepPostgres", dependencies: ["PGKeepModel", "CLibPQ", subprocess, system],
+            name: "PGKeepPostgres", dependencies: ["PGKeepModel", "CGNU", "CLibPQ", subprocess, system],
             path: "Sources/Postgres", swiftSettings: settings),
         .target(
             name: "PGKeepArchive",

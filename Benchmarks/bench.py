@@ -197,6 +197,22 @@ class Bench:
         yield self.compare("restore (without ANALYZE)", ours, psql, 0.80)
         yield self.compare("restore (without ANALYZE)", ours, pg_restore, 0.95)
 
+    def drill(self):
+        """A drill beside the least that it could do: a parallel restore, and all rows read once in parallel."""
+        self.tpch()
+        folder, directory = self.kept(), os.path.join(self.keep, "drill-directory")
+        run(f"pg_dump -Fd -j2 -Z1 -f {directory} tpch", self.server.environment)
+        floor = f"{shlex.quote(ROOT)}/Benchmarks/floor.sh back"
+        drop = lambda: self.server.sql("DROP DATABASE IF EXISTS back")
+        theirs = Side(
+            "pg_restore -j2, then bare parallel COPY", f"pg_restore -e -j2 -d back {directory} && {floor}",
+            lambda: self.server.create("back"), drop)
+        ours = None
+        if not self.options.peers_only:
+            command = self.pgkeep("drill", "latest", "--backup-dir", folder, "--app", "tpch", "--jobs", str(JOBS))
+            ours = Side("pgkeep", command, environment={"BACKUP_DRILL_DIR": self.options.work})
+        yield self.compare("drill", ours, theirs, 1.15)
+
     def one_table(self):
         self.tpch()
         # A table of 1 %: lineitem is two thirds of the rows' bytes.
@@ -266,6 +282,7 @@ GROUPS = {
     "backup-zstd": Bench.backup_zstd, "backup-20mb": Bench.backup_20mb, "backup-small-tables": Bench.backup_small_tables,
     "memory": Bench.memory, "verify": Bench.verify, "restore": Bench.restore, "one-table": Bench.one_table,
     "list": Bench.list, "serve": Bench.serve, "sealing": Bench.sealing,
+    "drill": Bench.drill,
 }
 
 

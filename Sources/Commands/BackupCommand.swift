@@ -10,13 +10,17 @@ package struct BackupCommand: HouseCommand {
         discussion: """
             Writes one file, complete or not at all, into the backup folder, and prints its path. Afterwards old \
             backups are cleaned up. A manual backup is kept until it is removed by hand. If several databases are \
-            kept, each has its turn, whether or not another one's backup fails; --app chooses one.
+            kept, each has its turn, whether or not another one's backup fails; --app chooses one. With --prove the \
+            backup is drilled at once, as by pgkeep drill, and a drill that fails ends with that command's status.
 
             Example: pgkeep backup daily --compression zstd:3
             """)
 
     @Argument(help: "The tier, which says how long the backup is kept.")
     package var tier: Tier = .manual
+
+    @Flag(help: "Drill the backup at once: restore it on a throw-away server and compare everything.")
+    package var prove = false
 
     @Option(help: ArgumentHelp("true, false, gzip:1-12 or zstd:1-19. (BACKUP_COMPRESSION)", valueName: "compression"))
     package var compression: String?
@@ -29,20 +33,34 @@ package struct BackupCommand: HouseCommand {
 
     package func run(in context: CommandContext) async throws {
         if context.settings.databases.isSeveral { return try await runEach(in: context) }
-        let report = try await context.metered { progress in
-            try await context.system.createBackup(tier, progress: progress)
-        }
+        let (report, drill) = try await context.metered { try await take(with: context.system, $0) }
         try context.print(.taken(report))
+        try drill?.endIfFailed()
         if report.backup.suspect || report.cleanup.needsAttention { throw EndsWith(.attention) }
+    }
+
+    /// Takes the backup, and drills it if that is wanted.
+    private func take(
+        with system: BackupSystem, _ progress: PGKeep.Progress
+    ) async throws -> (BackupReport, DrillReport?) {
+        var report = try await system.createBackup(tier, progress: progress)
+        guard prove else { return (report, nil) }
+        let drill = try await system.drill(report.backup.name, progress: progress)
+        if drill.isKept { report.backup.provenAt = drill.proof.at }
+        return (report, drill)
     }
 
     private func runEach(in context: CommandContext) async throws {
         var turns: [BackupTurn] = []
         for database in try await context.settings.keptDatabases().databases {
             let turn = await BackupTurn.take(database.app) {
-                try await context.metered { progress in
-                    try await context.turn(of: database).createBackup(tier, progress: progress)
+                let (report, drill) = try await context.metered {
+                    try await take(with: context.turn(of: database), $0)
                 }
+                if let reason = drill?.proof.reason {
+                    throw PGKeepError(.failed, "\(report.backup.name) is not proven", cause: reason)
+                }
+                return report
             }
             if Task.isCancelled { throw CancellationError() }
             if let words = turn.words { context.terminal.say(words) }

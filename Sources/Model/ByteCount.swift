@@ -51,3 +51,17 @@ extension ByteCount: CustomStringConvertible {
         return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 }
+
+extension ByteCount {
+    /// Reads a size as settings have it: `20G`, `500M`, `20GB`, or a number of bytes; nil if it is none.
+    package init?(setting text: String) {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let shifts: [String: Int64] = ["": 0, "k": 10, "m": 20, "g": 30, "t": 40]
+        var unit = text.dropFirst(digits.count).lowercased()
+        if unit.count == 2, unit.hasSuffix("b") { unit.removeLast() }
+        guard let count = Int64(digits), count > 0, let shift = shifts[unit] else { return nil }
+        let (bytes, overflows) = count.multipliedReportingOverflow(by: 1 << shift)
+        guard !overflows else { return nil }
+        self.init(bytes)
+    }
+}

@@ -7,7 +7,7 @@ public struct PGKeepError: Error, Sendable, Equatable {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         enum Kind: String, Sendable {
             case failed, damaged, noSuchArchive, busy, locked, unreachable, toolMissing, privileges, noSpace, key, usage
-            case settings, interrupted
+            case settings, interrupted, limit
         }
         let kind: Kind
 
@@ -37,6 +37,8 @@ public struct PGKeepError: Error, Sendable, Equatable {
         public static let settings = Code(kind: .settings)
         /// A signal or a cancelled task ended the work.
         public static let interrupted = Code(kind: .interrupted)
+        /// A limit of time was passed that somebody had set.
+        public static let limit = Code(kind: .limit)
 
         /// The word for logs: `noSpace`.
         public var description: String { kind.rawValue }

@@ -58,6 +58,7 @@ extension BackupSystem {
     ) async throws {
         switch try await open(reference, progress: progress) {
         case .archive(let archive):
+            try ArchiveIdentity(reference.name, journal).check(archive)
             if !quick {
                 findings.problems = try await ArchiveVerification(
                     archive: archive, jobs: settings.jobs, progress: progress

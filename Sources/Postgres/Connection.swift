@@ -53,7 +53,28 @@ package final class Connection {
     package func query(_ sql: String) throws -> [[String?]] {
         let result = try run(ServerText.encode(sql))
         defer { PQclear(result) }
-        return (0..<PQntuples(result)).map { row in
+        return Connection.rows(of: result)
+    }
+
+    /// Runs somebody else's text, which must be one query and nothing else; gives its rows.
+    package func queryAlone(_ sql: String) throws -> [[String?]] {
+        try cancellation.check()
+        let result = (ServerText.encode(sql) + [0]).withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) {
+                PQexecParams(handle, $0.baseAddress, 0, nil, nil, nil, nil, 0)
+            }
+        }
+        defer { PQclear(result) }
+        switch PQresultStatus(result) {
+        case PGRES_TUPLES_OK: return Connection.rows(of: result)
+        case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+            throw PGKeepError(.failed, "the text is no query", cause: "it is no query that returns rows")
+        default: throw failure(result)
+        }
+    }
+
+    private static func rows(of result: OpaquePointer?) -> [[String?]] {
+        (0..<PQntuples(result)).map { row in
             (0..<PQnfields(result)).map { column in
                 guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else {
                     return nil

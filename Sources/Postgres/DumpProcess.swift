@@ -3,22 +3,30 @@ package import PGKeepModel
 import Subprocess
 package import SystemPackage
 
-/// One run of pg_dump inside a snapshot, writing a plain dump into a pipe.
+/// One run of pg_dump, writing a plain dump into a pipe.
 package struct DumpProcess: Sendable {
+    /// Whose rows it writes.
+    package enum Rows: Sendable {
+        /// Those of all tables but these, whose rows come another way.
+        case except([QualifiedName])
+        /// Nobody's, and no sequence's value: what is defined, and large objects.
+        case none
+    }
+
     package var tool: Tool
     package var target: ConnectionString
     package var database: String
     package var serverMajor: Int
-    package var snapshot: Snapshot
+    /// nil: the dump takes one of its own.
+    package var snapshot: Snapshot?
     package var encoding: String
-    /// Tables whose rows come another way.
-    package var withoutRowsOf: [QualifiedName]
+    package var rows: Rows
     /// Whether a pooler stands between, which would refuse or drop settings given at the start.
     package var isPooled: Bool
 
     package init(
-        tool: Tool, target: ConnectionString, database: String, serverMajor: Int, snapshot: Snapshot,
-        encoding: String, withoutRowsOf: [QualifiedName], isPooled: Bool
+        tool: Tool, target: ConnectionString, database: String, serverMajor: Int, snapshot: Snapshot?,
+        encoding: String, rows: Rows, isPooled: Bool
     ) {
         self.tool = tool
         self.target = target
@@ -26,7 +34,7 @@ package struct DumpProcess: Sendable {
         self.serverMajor = serverMajor
         self.snapshot = snapshot
         self.encoding = encoding
-        self.withoutRowsOf = withoutRowsOf
+        self.rows = rows
         self.isPooled = isPooled
     }
 
@@ -34,12 +42,20 @@ package struct DumpProcess: Sendable {
     package func run(into output: FileDescriptor) async throws -> String {
         let settings = isPooled ? nil : Session.options(major: serverMajor)
         return try await ToolEnvironment.with(target, options: settings) { environment in
-            var arguments = [
-                "--format=plain", "--no-password", "--encoding=\(encoding)", "--snapshot=\(snapshot.identifier)",
-                "--lock-wait-timeout=\(snapshot.lockTimeout.components.seconds * 1000)",
-            ].map { Array($0.utf8) }
+            var words = ["--format=plain", "--no-password", "--encoding=\(encoding)"]
+            if let snapshot {
+                words += [
+                    "--snapshot=\(snapshot.identifier)",
+                    "--lock-wait-timeout=\(snapshot.lockTimeout.components.seconds * 1000)",
+                ]
+            }
+            var arguments = words.map { Array($0.utf8) }
             arguments.append(ServerText.encode("--dbname=dbname=\(ConnectionString.quoted(database))"))
-            arguments += withoutRowsOf.map { ServerText.encode("--exclude-table-data=\($0.quoted)") }
+            switch rows {
+            case .except(let tables):
+                arguments += tables.map { ServerText.encode("--exclude-table-data=\($0.quoted)") }
+            case .none: arguments.append(Array("--exclude-table-data=*.*".utf8))
+            }
             var options = PlatformOptions()
             options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
             let result = try await Subprocess.run(
@@ -49,9 +65,9 @@ package struct DumpProcess: Sendable {
                 environment: environment, platformOptions: options, input: .none,
                 output: .fileDescriptor(output, closeAfterSpawningProcess: true),
                 error: .string(limit: 1 << 20))
-            let words = result.standardError.trimmed
-            guard result.terminationStatus.isSuccess else { throw failure(result.terminationStatus, words) }
-            return words
+            let said = result.standardError.trimmed
+            guard result.terminationStatus.isSuccess else { throw failure(result.terminationStatus, said) }
+            return said
         }
     }
 

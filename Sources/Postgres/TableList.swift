@@ -128,7 +128,7 @@ package enum TableList {
     }
 
     /// What pg_dump dumps rows of, in the terms of its own `selectDumpableTable`.
-    private static let dumped = """
+    static let dumped = """
         c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
                         AND d.objid = c.oid AND d.deptype = 'e')

@@ -45,13 +45,18 @@ package struct Tool: Sendable, Equatable {
         for path in candidates(name, preferring: folder) {
             if let version = try await version(of: path) { found.append(Tool(path: path, version: version)) }
         }
-        if folder != nil, let preferred = found.first, preferred.version.major >= major { return preferred }
+        if let folder, let preferred = found.first(where: { $0.path == "\(folder)/\(name)" }),
+            preferred.version.major >= major
+        {
+            return preferred
+        }
         let fitting = found.filter { $0.version.major >= major }
         let best = fitting.min { left, right in
             (left.version.major, -left.version.minor) < (right.version.major, -right.version.minor)
         }
         if let best { return best }
-        let hint = "sudo apt-get install postgresql-client-\(major)   (from apt.postgresql.org if Debian's is older)"
+        let package = serverTools.contains(name) ? "postgresql-\(major)" : "postgresql-client-\(major)"
+        let hint = "sudo apt-get install \(package)   (from apt.postgresql.org if Debian's is older)"
         if let newest = found.map(\.version).max() {
             let places = found.map(\.path).joined(separator: ", ")
             throw PGKeepError(
@@ -63,6 +68,9 @@ package struct Tool: Sendable, Equatable {
             .toolMissing, "\(name) was not found", cause: "looked in PATH and in the usual folders of PostgreSQL",
             hint: hint)
     }
+
+    /// Those that come with the server alone.
+    private static let serverTools: Set<String> = ["initdb", "postgres"]
 
     /// What is known to be wrong with this version, if anything.
     package var knownHole: String? {

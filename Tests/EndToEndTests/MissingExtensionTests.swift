@@ -32,7 +32,7 @@ struct MissingExtensionTests {
 
 /// A PostgreSQL with a folder of extensions of its own: its programs find the rest relative to themselves, so they are
 /// copied and everything else is linked.
-private enum PrivatePostgres {
+enum PrivatePostgres {
     /// The folder of its programs.
     static func make(in folder: String, from tools: String) async throws -> String {
         try await shell(

@@ -12,8 +12,11 @@ package struct KeyIdentifier: Sendable, Hashable {
 
     package let bytes: [UInt8]
 
-    package init(of recipient: Recipient) {
-        bytes = Array(SHA256.hash(data: recipient.bytes).prefix(KeyIdentifier.length))
+    package init(of recipient: Recipient) { self.init(of: recipient.bytes) }
+
+    /// Of the bytes of any public key.
+    package init(of publicKey: [UInt8]) {
+        bytes = Array(SHA256.hash(data: publicKey).prefix(KeyIdentifier.length))
     }
 
     /// As a header holds it.

@@ -21,7 +21,8 @@ package struct PGKeepProgram: AsyncParsableCommand {
         version: BackupSystem.version,
         subcommands: [
             BackupCommand.self, ListCommand.self, StatsCommand.self, ShowCommand.self, DiffCommand.self,
-            VerifyCommand.self, RestoreCommand.self, CleanupCommand.self, RemoveCommand.self, PinCommand.self,
+            VerifyCommand.self, DrillCommand.self, ProofCommand.self, RestoreCommand.self, CleanupCommand.self,
+            RemoveCommand.self, PinCommand.self,
             UnpinCommand.self, AcceptCommand.self, ServeCommand.self, NextCommand.self, StatusCommand.self,
             AlertCommand.self, ChecklistCommand.self, AuditCommand.self, KeygenCommand.self, DecryptCommand.self,
             SettingsCommand.self,

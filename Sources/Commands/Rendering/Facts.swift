@@ -26,8 +26,11 @@ package enum Facts: Sendable {
     case settings([ResolvedSetting])
     case alertsTested([AlertTestReport])
     case keyMade(GeneratedKey)
+    case signingKeyMade(GeneratedSigningKey)
     case decrypted(DecryptReport)
     case checklist(ChecklistReport)
+    case drilled(DrillReport)
+    case proofVerified(ProofVerdict)
 
     /// The one place that knows every form.
     package func text(_ rendering: Rendering) -> String {
@@ -55,8 +58,11 @@ package enum Facts: Sendable {
         case .settings(let settings): rendering.settings(settings)
         case .alertsTested(let reports): rendering.alertsTested(reports)
         case .keyMade(let key): key.publicKey.description
+        case .signingKeyMade(let key): key.publicKey.description
         case .decrypted(let report): report.path
         case .checklist(let report): rendering.checklist(report)
+        case .drilled(let report): rendering.drilled(report)
+        case .proofVerified(let verdict): rendering.proofVerified(verdict)
         }
     }
 
@@ -84,8 +90,12 @@ package enum Facts: Sendable {
         case .settings(let settings): try JSONText.of(settings.map(SettingFacts.init))
         case .alertsTested(let reports): try JSONText.of(reports)
         case .keyMade(let key): try JSONText.of(key)
+        case .signingKeyMade(let key): try JSONText.of(key)
         case .decrypted(let report): try JSONText.of(report)
         case .checklist(let report): try report.json()
+        // As it was signed, to the byte.
+        case .drilled(let report): report.document
+        case .proofVerified(let verdict): try JSONText.of(verdict)
         }
     }
 }

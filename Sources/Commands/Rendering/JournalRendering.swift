@@ -62,8 +62,17 @@ extension JournalLine {
                     ? .step(.backup, "Decrypted: \(name), to \(text("to"))")
                     : .warning(.backup, "not decrypted: \(name): \(text("error"))")
             ]
+        case "drill": return [.startingDrill(name), drill]
         case "alert": return [alert]
         default: return [.step(.backup, "\(event) \(outcome) \(name)")]
+        }
+    }
+
+    private var drill: HouseLine {
+        switch text("verdict") {
+        case "proven": .drillCompleted
+        case "failed": .drillFailed(reason: text("error"))
+        default: .notDrilled(reason: text("error"))
         }
     }
 

@@ -49,6 +49,8 @@ extension Rendering {
         }
         pairs += app.tiers.map { ($0.tier.capitalized, tier($0)) }
         pairs.append(("Verified", app.lastVerified.map { "\(time($0.at)), \($0.name)" } ?? "none"))
+        pairs.append(("Proven", app.lastProven.map { "\(time($0.at)), \($0.name)" } ?? "none"))
+        if let restore = app.restore { pairs.append(("Restore", told(restore))) }
         if let running = app.running {
             let age = RoughDuration.text(seconds: now.timeIntervalSince(running.since))
             pairs.append(("Running", "\(running.doing), for \(age), process \(running.process)"))
@@ -56,6 +58,18 @@ extension Rendering {
         pairs += app.warnings.map { ("Note", $0) }
         let block = LabelledBlock.text(pairs).split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
         return "\(app.app): \(Figures.count(app.backups, "backup")), \(size(app.bytes))\n\(block)"
+    }
+
+    /// `about 2m, measured 2026-01-27 06:00:00, at most 1h wanted, 3s longer each day`.
+    private func told(_ restore: RestoreOutlook) -> String {
+        var words = ["about \(RoughDuration.text(seconds: restore.estimatedSeconds))"]
+        let measured = RoughDuration.text(seconds: restore.measuredSeconds)
+        words.append("\(measured) when it was measured at \(time(restore.measuredAt))")
+        if let most = restore.objectiveSeconds { words.append("at most \(RoughDuration.text(seconds: most)) wanted") }
+        if let growth = restore.growthSecondsPerDay, growth >= 1 {
+            words.append("\(RoughDuration.text(seconds: growth)) longer each day")
+        }
+        return words.joined(separator: ", ")
     }
 
     private func tier(_ tier: TierProtection) -> String {

@@ -42,6 +42,7 @@ extension Condition.Kind {
         case .copyMissing: "copy missing"
         case .verifyFailed: "damage found"
         case .drillFailed: "drill failed"
+        case .restoreSlow: "restore slow"
         case .toolHole: "tool with a known hole"
         case .keepersApart: "keepers apart"
         case .databaseMissing: "database missing"

@@ -1,4 +1,3 @@
-import CGNU
 import Foundation
 import PGKeepArchive
 import PGKeepModel
@@ -12,6 +11,8 @@ import SystemPackage
 /// them, until its schema is written. Either side failing ends the other.
 struct BackupRun: Sendable {
     var plan: BackupPlan
+    /// What all sessions read, pg_dump's too.
+    var snapshot: Snapshot
     var dump: DumpProcess
     var jobs: Int
     var writer: ArchiveWriter
@@ -24,21 +25,18 @@ struct BackupRun: Sendable {
     func run() async throws -> (preamble: String, said: String) {
         let rowsDone = Gate()
         let result = Mutex((preamble: String?.none, said: ""))
-        let (readEnd, writeEnd) = try BackupRun.pipe()
+        let pipe = try DumpPipe()
         var crew = Crew()
         crew.add {
             do {
-                let said = try await dump.run(into: FileDescriptor(rawValue: writeEnd))
+                let said = try await dump.run(into: FileDescriptor(rawValue: pipe.writeEnd))
                 result.withLock { $0.said = said }
             } catch {
                 throw await explain(error)
             }
         }
         crew.add {
-            let preamble = try await BlockingWork.run("pgkeep dump") {
-                defer { close(readEnd) }
-                return try readDump(readEnd, rowsDone)
-            }
+            let preamble = try await BlockingWork.run("pgkeep dump") { try readDump(pipe, rowsDone) }
             result.withLock { $0.preamble = preamble }
         }
         let queue = PartQueue(plan.parts)
@@ -75,42 +73,25 @@ struct BackupRun: Sendable {
     private func copyRows(from queue: PartQueue) throws {
         let connection = try Connection(dump.target, purpose: "pgkeep backup", cancellation: cancellation)
         try Session.prepare(connection)
-        try dump.snapshot.join(on: connection, reading: plan.takenOver.map(\.name))
+        try snapshot.join(on: connection, reading: plan.takenOver.map(\.name))
         let copier = try RowCopier(connection, writer, progress: progress)
         while let part = queue.next() { try copier.copy(part) }
         try connection.query("COMMIT")
     }
 
     /// Gives the preamble; nil if the output ends early, of which pg_dump itself then tells the reason.
-    private func readDump(_ descriptor: Int32, _ rowsDone: Gate) throws -> String? {
+    private func readDump(_ pipe: DumpPipe, _ rowsDone: Gate) throws -> String? {
         let cutter = DumpCutter(
             plan: DumpCutter.Plan(takenOver: Set(plan.takenOver.map(\.name)), partitioned: plan.partitioned),
             writer: writer, encoder: try UnitEncoder(writer.compression),
             schemaDone: { try writer.completeSchema() }, finishBegins: { try rowsDone.wait() },
             progress: { progress?.add(bytes: $0.bytes, rows: $0.rows) })
         var scanner = DumpScanner(visitor: cutter)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
-        defer { buffer.deallocate() }
-        while true {
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw PGKeepError(.failed, "could not read from pg_dump", cause: "errno \(errno)") }
-            if count == 0 { break }
-            try scanner.feed(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
-        }
+        try pipe.feed(&scanner)
         guard scanner.visitor.isComplete else { return nil }
         try scanner.finish()
         try scanner.visitor.finish()
         return ServerText.decode(scanner.visitor.preamble)
-    }
-
-    private static func pipe() throws -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else {
-            throw PGKeepError(.failed, "no pipe could be made", cause: String(cString: strerror(errno)))
-        }
-        _ = fcntl(ends[1], pgkeep_set_pipe_size, 1 << 20)
-        return (ends[0], ends[1])
     }
 }
 

@@ -84,11 +84,11 @@ struct CreateBackup: Sendable {
             let writer = ArchiveWriter(sink: sealing ?? upload, compression: settings.compression)
             try await writeRoles(writer, prepared)
             let run = BackupRun(
-                plan: plan,
+                plan: plan, snapshot: snapshot,
                 dump: DumpProcess(
                     tool: tool, target: prepared.target, database: prepared.preflight.database.name,
                     serverMajor: prepared.preflight.server.major, snapshot: snapshot,
-                    encoding: prepared.preflight.encoding, withoutRowsOf: plan.takenOver.map(\.name),
+                    encoding: prepared.preflight.encoding, rows: .except(plan.takenOver.map(\.name)),
                     isPooled: prepared.preflight.isPooled),
                 jobs: settings.jobs, writer: writer, progress: progress, cancellation: cancellation,
                 explain: { await explained($0, prepared) })

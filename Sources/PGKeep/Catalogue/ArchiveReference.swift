@@ -11,7 +11,8 @@ package struct ArchiveReference: Sendable {
     package var path: String
     /// What the catalogue knows of it; nil for a file that doesn't lie in the vault or has another kind of name.
     package var backup: Backup?
-    private let vault: (any Vault)?
+    /// nil for a file that doesn't lie in one.
+    let vault: (any Vault)?
 
     /// How it is compressed, as its name tells; nil if it tells nothing.
     package var compression: Compression? {

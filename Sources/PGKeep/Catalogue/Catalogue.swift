@@ -169,9 +169,13 @@ package struct Catalogue: Sendable {
         return "its name tells another time than its footer, \(footer.createdAt.iso8601)"
     }
 
-    /// The proof's own time; that of its file if it doesn't tell one.
+    /// The proof's own time; that of its file if it doesn't tell one. It stands near the beginning, and what follows can
+    /// be long: ten thousand tables.
     private func provenAt(_ proof: VaultEntry) throws -> Date {
-        try Catalogue.facts(in: proof.name, of: vault).flatMap { Date(iso8601: $0.at) } ?? proof.modifiedAt
+        let source = try vault.open(proof.name)
+        let beginning = try source.read(Int(min(source.byteCount, 4096)), at: 0)
+        let time = Journal.text("at", in: beginning[...])
+        return time.flatMap { Date(iso8601: $0) } ?? proof.modifiedAt
     }
 
     /// What a mark says; nil if it says nothing readable: it was put there all the same.

@@ -5,10 +5,10 @@ import Synchronization
 
 /// Keeps databases for years: takes what the schedules want, watches over it, and says so when protection lapses.
 ///
-/// Three loops run side by side. One takes backups, one at a time: it asks which databases there are, what the vault and
+/// Four loops run side by side. One takes backups, one at a time: it asks which databases there are, what the vault and
 /// the journal tell of each, and what is due, which is a function of these and the time. The second looks at the same
 /// facts every other minute, and after each run, and hands what is wrong to the alerts; it goes on while a run lasts, so
-/// that one which hangs is told of. The third looks for other keepers.
+/// that one which hangs is told of. The third looks for other keepers, the fourth holds drills.
 ///
 /// Nothing is remembered that matters: a keeper that is killed and started again finds its slots in the vault, its
 /// failures in the journal, and its alerts in their book. A signal to stop lets the run that is under way end; when the
@@ -20,6 +20,7 @@ public final class Keeper: Service, Sendable {
     private let startedAt: Date
     private let current: Mutex<KeeperSettings>
     private let outlook: KeeperOutlook
+    private let drills: KeeperDrills
     /// What another keeper was at when it was this one's turn.
     private let elsewhere = Mutex<[AppName: DueRun]>([:])
 
@@ -33,7 +34,11 @@ public final class Keeper: Service, Sendable {
         startedAt = clock.now()
         current = Mutex(KeeperSettings(system.settings))
         outlook = KeeperOutlook(talk: system.talk, clock: clock)
+        drills = KeeperDrills(outlook, clock: clock, startedAt: startedAt)
     }
+
+    /// How many of them there are, for whoever simulates their time.
+    package static let loops = 4
 
     /// Works until it is told to stop.
     public func run() async throws {
@@ -42,6 +47,7 @@ public final class Keeper: Service, Sendable {
             group.addTask { try await self.takeBackups() }
             group.addTask { await self.watch() }
             group.addTask { await self.lookForOthers() }
+            group.addTask { await self.holdDrills() }
             try await group.waitForAll()
         }
         // What the last run changed is still told, even if that run was cancelled and this task with it.
@@ -101,6 +107,14 @@ public final class Keeper: Service, Sendable {
             await outlook.lookForOthers(system)
             let next = clock.now().addingTimeInterval(Keeper.othersInterval)
             guard await pause(until: next, since: generation, orWhen: { self.outlook.areOthersWanted }) else { return }
+        }
+    }
+
+    private func holdDrills() async {
+        while !Task.isShuttingDownGracefully {
+            let generation = current.withLock(\.generation)
+            let next = await drills.holdWhatIsDue(system)
+            guard await pause(until: next, since: generation) else { return }
         }
     }
 

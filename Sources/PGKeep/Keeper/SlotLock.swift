@@ -14,11 +14,15 @@ struct SlotLock: @unchecked Sendable {
 
     /// Nil if another keeper has it.
     static func take(app: AppName, tier: Tier, slot: Date, on server: ConnectionString) async throws -> SlotLock? {
+        try await take("pgkeep \(app) \(tier.rawValue) \(slot.iso8601)", on: server)
+    }
+
+    /// Nil if another keeper has the lock of this name.
+    static func take(_ name: String, on server: ConnectionString) async throws -> SlotLock? {
         try await TimeLimit.within(.seconds(60), doing: "asking for the lock of a slot") {
             try await BlockingWork.cancellable { cancellation in
                 try await BlockingWork.run("pgkeep slot lock") {
-                    let lock = try AdvisoryLock(
-                        "pgkeep \(app) \(tier.rawValue) \(slot.iso8601)", on: server, cancellation: cancellation)
+                    let lock = try AdvisoryLock(name, on: server, cancellation: cancellation)
                     return try lock.take() ? SlotLock(lock) : nil
                 }
             }

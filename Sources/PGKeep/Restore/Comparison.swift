@@ -46,7 +46,8 @@ enum Comparison {
         return differences.withLock { $0.sorted() }
     }
 
-    private static func tally(
+    /// What one table has now.
+    static func tally(
         _ table: TableSummary, below partitioned: Set<QualifiedName>, _ connection: Connection
     ) throws -> RowTally {
         var tally = RowTally()

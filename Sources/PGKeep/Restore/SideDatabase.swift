@@ -6,7 +6,7 @@ import PGKeepPostgres
 enum SideDatabase {
     /// What the comment on such a database says.
     struct Note: Codable {
-        enum Role: String, Codable { case restoring, before }
+        enum Role: String, Codable { case restoring, before, drill }
 
         var pgkeep: Role
         /// The database it is, or was, to be.

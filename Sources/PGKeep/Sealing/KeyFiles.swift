@@ -25,7 +25,8 @@ enum KeyFiles {
         }
     }
 
-    private static func read(_ path: String) throws -> (text: String, mode: UInt32) {
+    /// The text of a key file, and who may read it.
+    static func read(_ path: String) throws -> (text: String, mode: UInt32) {
         func failure(_ cause: String) -> PGKeepError {
             PGKeepError(
                 .key, "could not read the key file \(path)", cause: cause,

@@ -39,7 +39,7 @@ extension SettingDefinition {
             databaseURL, directory, appName, compression, retentionDays, retentionWeeklyDays, retentionMonthlyDays,
             keepAsideDays, dailySchedule, weeklySchedule, monthlySchedule, retries, databases, jobs, lockTimeout,
             timeZone, stateDirectory, pgBinDirectory, configFile,
-        ] + sealing + watching + alerting + keeping + checklists
+        ] + sealing + drilling + watching + alerting + keeping + checklists
 
     /// Those of alerts.
     static let alerting: [SettingDefinition] = [alerts, alertSecret, alertRepeat, alertTimeout]
@@ -106,7 +106,8 @@ extension SettingDefinition {
         range: "a folder; it is made if missing", "The folder for this machine's journal and locks.")
     static let pgBinDirectory = SettingDefinition(
         "PGKEEP_PG_BINDIR", key: "pgkeep.pgBindir", type: "path", default: "none", range: "a folder",
-        "Where to look first for pg_dump (and initdb, for the demo), before PATH and the places of the distributions.")
+        "Where to look first for pg_dump (and initdb, for drills and the demo), before PATH and the places of the distributions."
+    )
     static let configFile = SettingDefinition(
         "BACKUP_CONFIG_FILE", key: "backup.configFile", flag: "--config", type: "path",
         default: "./pgkeep.yaml if there is one", range: "a YAML file",

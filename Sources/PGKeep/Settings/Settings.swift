@@ -61,6 +61,22 @@ public struct Settings: Sendable {
     public var checklists: Set<ChecklistPeriod>
     /// Where it writes their reports; nil: beside the journal.
     public var reportDirectory: String?
+    /// Where scratch servers of drills are made; nil: the machine's temporary folder.
+    public var drillDirectory: String?
+    /// When backups are drilled; nil: never by themselves.
+    public var drillSchedule: CronExpression?
+    /// Files with the user's own questions to a restored database, as patterns.
+    public var drillChecks: [String]
+    /// How long one of those may take.
+    public var drillCheckTimeout: Duration
+    /// How long a drill may take.
+    public var drillTimeout: Duration
+    /// How much a scratch server may take on the disk; nil: as much as there is room.
+    public var drillMaxSize: ByteCount?
+    /// The file with the private key that proofs are signed with.
+    public var signingKeyFile: String?
+    /// How long a restore may take; nil: nobody set an objective.
+    public var rto: Duration?
 
     /// Every setting with its value and its source, in the documentation's order, secrets redacted.
     public internal(set) var resolved: [ResolvedSetting] = []
@@ -96,6 +112,14 @@ public struct Settings: Sendable {
         stopTimeout = .seconds(120)
         stallTimeout = .seconds(900)
         checklists = Set(ChecklistPeriod.allCases)
+        drillDirectory = nil
+        drillSchedule = Settings.standardDrillSchedule
+        drillChecks = []
+        drillCheckTimeout = .seconds(300)
+        drillTimeout = .seconds(12 * 3600)
+        drillMaxSize = nil
+        signingKeyFile = nil
+        rto = nil
     }
 
     /// The connection string, or an error that tells how to set it, or that one of several databases must be chosen.

@@ -80,6 +80,14 @@ struct SettingsReader {
         settings.stallTimeout = duration(.stallTimeout, 1...86_400) ?? settings.stallTimeout
         settings.checklists = parsed(.checklistPeriods, ChecklistPeriod.set) ?? settings.checklists
         settings.reportDirectory = path(.reportDirectory)
+        settings.drillDirectory = path(.drillDirectory)
+        settings.drillSchedule = schedule(.drillSchedule, settings.drillSchedule)
+        settings.drillChecks = list(.drillChecks).map(expanded)
+        settings.drillCheckTimeout = duration(.drillCheckTimeout, 1...86_400) ?? settings.drillCheckTimeout
+        settings.drillTimeout = duration(.drillTimeout, 1...365 * 86_400) ?? settings.drillTimeout
+        settings.drillMaxSize = parsed(.drillMaxSize) { ByteCount(setting: $0) }
+        settings.signingKeyFile = path(.signingKeyFile)
+        settings.rto = duration(.rto, 1...365 * 86_400)
         settings.resolved = SettingDefinition.all.map { resolve($0, in: settings) }
         settings.warnings = layers.warnings
         return settings
@@ -218,6 +226,12 @@ struct SettingsReader {
             case .pgBinDirectory: settings.pgBinDirectory
             case .rpo: settings.rpo.setting
             case .maxDuration: settings.maxDuration.setting
+            case .drillDirectory: Optional(settings.scratchDirectory)
+            case .drillSchedule: settings.drillSchedule?.text ?? "off"
+            case .drillCheckTimeout: settings.drillCheckTimeout.setting
+            case .drillTimeout: settings.drillTimeout.setting
+            case .signingKeyFile: settings.signingKeyFile
+            case .rto: settings.rto?.setting
             case .diskLowDays: String(settings.diskLowDays)
             case .alerts: found.map { _ in settings.alerts.map(\.name).joined(separator: " ") }
             case .alertSecret: found.map { _ in "***" }

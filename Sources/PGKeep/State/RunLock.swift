@@ -9,15 +9,20 @@ package final class RunLock: Sendable {
     private let file: StateFile
 
     /// Takes the lock; `busy` if another run holds it. `doing` says what for: `a daily backup`.
-    package init(directory: String, app: AppName, doing: String) throws {
+    package convenience init(directory: String, app: AppName, doing: String) throws {
+        try self.init(directory: directory, file: "\(app.text).lock", of: "\(app)", doing: doing)
+    }
+
+    /// A lock by the name of its file; `what` is what it is of, for messages.
+    init(directory: String, file name: String, of what: String, doing: String) throws {
         try StateFile.makeFolder(directory)
-        let file = try StateFile("\(directory)/\(app.text).lock", O_RDWR | O_CREAT)
+        let file = try StateFile("\(directory)/\(name)", O_RDWR | O_CREAT)
         guard try file.tryLock() else {
             let holder = try String(decoding: file.beginning(), as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             let pid = holder.split(separator: " ").first.map(String.init) ?? ""
             throw PGKeepError(
-                .busy, "another run holds the lock of \(app)", cause: holder.isEmpty ? nil : "process \(holder)",
+                .busy, "another run holds the lock of \(what)", cause: holder.isEmpty ? nil : "process \(holder)",
                 hint: pid.isEmpty ? "try again later" : "ps -fp \(pid)")
         }
         try file.truncate(to: 0)

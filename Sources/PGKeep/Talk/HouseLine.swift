@@ -9,6 +9,7 @@ package enum HouseLine: Sendable, Hashable {
     package enum Label: String, Sendable {
         case backup = "Backup"
         case restore = "Restore"
+        case drill = "Drill"
         case demo = "Demo"
         case alert = "Alert"
     }
@@ -33,6 +34,11 @@ package enum HouseLine: Sendable, Hashable {
     case restoreCompleted
     case restoreUndone(String)
     case restoreFailed(reason: String)
+    case startingDrill(String)
+    case drillCompleted
+    case drillFailed(reason: String)
+    /// Something else than the archive kept it from being held.
+    case notDrilled(reason: String)
     case alert(AlertNotice)
     /// A step worth telling that has no line of its own.
     case step(Label, String)
@@ -41,6 +47,7 @@ package enum HouseLine: Sendable, Hashable {
     package var label: Label {
         switch self {
         case .startingRestore, .restoreCompleted, .restoreUndone, .restoreFailed: .restore
+        case .startingDrill, .drillCompleted, .drillFailed, .notDrilled: .drill
         case .alert: .alert
         case .step(let label, _), .warning(let label, _): label
         default: .backup
@@ -71,6 +78,10 @@ package enum HouseLine: Sendable, Hashable {
         case .restoreCompleted: "✅ Restore completed successfully"
         case .restoreUndone(let database): "✅ Restore undone: \(database) is as it was before"
         case .restoreFailed(let reason): "❌ Restore failed: \(reason)"
+        case .startingDrill(let name): "Starting drill of: \(name)"
+        case .drillCompleted: "✅ Drill completed successfully: the backup is proven"
+        case .drillFailed(let reason): "❌ Drill failed: \(reason)"
+        case .notDrilled(let reason): "⚠️ Not drilled: \(reason)"
         case .alert(let notice): Self.alert(notice)
         case .step(_, let text): text
         case .warning(_, let text): "Warning: \(text)"

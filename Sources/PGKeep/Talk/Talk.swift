@@ -18,9 +18,9 @@ package struct Talk: Sendable {
     package func callAsFunction(_ line: HouseLine) {
         let level: Logger.Level =
             switch line {
-            case .warning, .backupSuspect: .warning
+            case .warning, .backupSuspect, .notDrilled: .warning
             case .alert(let notice): notice.event == .closed ? .info : .error
-            case .backupFailed, .restoreFailed, .backupDamaged: .error
+            case .backupFailed, .restoreFailed, .backupDamaged, .drillFailed: .error
             default: .info
             }
         logger.log(level: level, "\(line.text)", metadata: ["label": "\(line.label.rawValue)"])

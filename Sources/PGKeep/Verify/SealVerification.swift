@@ -1,4 +1,3 @@
-import Crypto
 import PGKeepArchive
 import PGKeepModel
 
@@ -9,8 +8,6 @@ struct SealVerification: Sendable {
     var unchecked: [String] = []
     /// Whether every byte is known to be as it was written.
     var isWhole = false
-
-    private static let piece: Int64 = 1 << 20
 
     /// Throws what is wrong.
     init(
@@ -26,16 +23,7 @@ struct SealVerification: Sendable {
             return
         }
         progress?.begin("comparing with the journal", totalBytes: source.byteCount)
-        var hash = SHA256()
-        var offset: Int64 = 0
-        while offset < source.byteCount {
-            try check()
-            let bytes = try source.read(Int(min(SealVerification.piece, source.byteCount - offset)), at: offset)
-            hash.update(data: bytes)
-            offset += Int64(bytes.count)
-            progress?.add(bytes: Int64(bytes.count))
-        }
-        let found = hash.finalize().hexadecimal
+        let found = try source.sha256(progress: progress, check: check)
         guard found == record.sha256 else {
             throw PGKeepError(
                 .damaged,

@@ -46,7 +46,27 @@ extension AppProtection {
                 tier, count: counts[tier] ?? 0, good[tier], journal.runs(app, tier), nextRun: watched.nextRuns[tier])
         }
         lookAtLastRun(journal, archives)
+        lookAtDrills(watched, journal, archives)
         warnings = missing(since: archives.last?.name.createdAt, now: now)
+    }
+
+    /// What drills said, and what proofs lie beside the archives.
+    private mutating func lookAtDrills(
+        _ watched: WatchedApp, _ journal: JournalFacts, _ archives: [VaultDigest.Archive]
+    ) {
+        if let proven = archives.first(where: { $0.provenAt != nil }), let at = proven.provenAt {
+            lastProven = VerifiedBackup(name: proven.name.text, at: at)
+        }
+        let drills = journal.drills[app] ?? JournalFacts.Drills()
+        failedDrills = Tier.allCases.compactMap { drills.last[$0] }.filter { $0.verdict != .proven }.map { drill in
+            FailedDrill(
+                name: drill.archive, tier: drill.tier, at: drill.at, isOfArchive: drill.verdict == .failed,
+                reason: drill.error ?? "it didn't say why", hint: drill.hint)
+        }
+        let taken = Tier.allCases.compactMap { journal.runs(app, $0).lastTaken }
+        restore = RestoreOutlook(
+            drills.times, rawBytesNow: taken.max { $0.at < $1.at }.flatMap { $0.rawBytes > 0 ? $0.rawBytes : nil },
+            objective: watched.rto)
     }
 
     init(app: String, rpoSeconds: Double) {

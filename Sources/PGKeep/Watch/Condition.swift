@@ -18,8 +18,10 @@ public struct Condition: Sendable, Hashable {
         case copyMissing
         /// An archive was found damaged.
         case verifyFailed
-        /// A drill failed.
+        /// A drill failed, or could not be held.
         case drillFailed
+        /// A restore takes longer than `BACKUP_RTO`, or soon will.
+        case restoreSlow
         /// A tool of PostgreSQL's in use has a known hole.
         case toolHole
         /// Several keepers of one app can't exclude each other, or are set differently.

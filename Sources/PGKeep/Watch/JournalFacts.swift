@@ -14,6 +14,7 @@ struct JournalFacts: Sendable {
         var archive: String
         var at: Date
         var bytes: Int64
+        var rawBytes: Int64
         var rows: Int64
         var durationSeconds: Double
         /// In words, as they were told.
@@ -50,6 +51,9 @@ struct JournalFacts: Sendable {
     /// Sealed archives, as they were when they were taken.
     private(set) var sealed: [String: SealedRecord] = [:]
 
+    /// By app.
+    private(set) var drills: [String: Drills] = [:]
+
     func runs(_ app: String, _ tier: Tier) -> Runs { runs[Line(app: app, tier: tier)] ?? Runs() }
 
     /// A run that failed while the journal could not be written.
@@ -64,9 +68,13 @@ struct JournalFacts: Sendable {
     mutating func take(_ line: ArraySlice<UInt8>) {
         // Most lines of a journal are deletions: they are told apart without a walk over them.
         guard let event = Journal.text("event", in: line).flatMap({ JournalEvent.Kind(rawValue: $0) }),
-            event == .backup || event == .verify, let fields = JournalFields(line)
+            [.backup, .verify, .drill].contains(event), let fields = JournalFields(line)
         else { return }
-        if event == .backup { takeBackup(fields) } else { takeVerification(fields) }
+        switch event {
+        case .backup: takeBackup(fields)
+        case .drill: takeDrill(fields)
+        default: takeVerification(fields)
+        }
     }
 
     /// Lets go of archives that are no longer there.
@@ -114,6 +122,11 @@ struct JournalFacts: Sendable {
         code != PGKeepError.Code.busy.description && code != PGKeepError.Code.interrupted.description
     }
 
+    private mutating func takeDrill(_ fields: JournalFields) {
+        guard let drill = Drill(fields), let app = ArchiveName(drill.archive)?.app.text else { return }
+        drills[app, default: Drills()].take(drill, RestoreTime(fields))
+    }
+
     private mutating func takeVerification(_ fields: JournalFields) {
         guard let archive = fields.text("archive"), let at = fields.text("at").flatMap({ Date(iso8601: $0) }) else {
             return
@@ -127,7 +140,8 @@ struct JournalFacts: Sendable {
 extension JournalFacts.Taken {
     fileprivate init(_ archive: String, at: Date, _ fields: JournalFields) {
         self.init(
-            archive: archive, at: at, bytes: fields.integer("bytes") ?? 0, rows: fields.integer("rows") ?? 0,
+            archive: archive, at: at, bytes: fields.integer("bytes") ?? 0,
+            rawBytes: fields.integer("rawBytes") ?? 0, rows: fields.integer("rows") ?? 0,
             durationSeconds: fields.number("durationSeconds") ?? 0, anomalies: fields.texts("anomalies"),
             isSuspect: fields.flag("suspect"), toolHole: fields.text("toolHole"))
     }

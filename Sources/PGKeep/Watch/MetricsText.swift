@@ -51,6 +51,17 @@ extension ProtectionFacts {
         text.add(
             "pgkeep_last_verified_timestamp_seconds", "When a backup was last read whole and found good.",
             perApp { $0.lastVerified?.at.timeIntervalSince1970 })
+        text.add(
+            "pgkeep_last_proven_timestamp_seconds", "When a drill last restored a backup and found it equal.",
+            perApp { $0.lastProven?.at.timeIntervalSince1970 })
+        text.add(
+            "pgkeep_rto_measured_seconds", "How long the restore of the last drill took.",
+            perApp { $0.restore?.measuredSeconds })
+        text.add(
+            "pgkeep_rto_estimate_seconds", "How long a restore would take now, at the size of the last backup.",
+            perApp { $0.restore?.estimatedSeconds })
+        text.add(
+            "pgkeep_rto_objective_seconds", "How long a restore may take.", perApp { $0.restore?.objectiveSeconds })
         text.add("pgkeep_vault_free_bytes", "Room left in the vault.", ofVault(vault.freeBytes.map(Double.init)))
         text.add("pgkeep_vault_used_bytes", "What all backups in the vault take.", ofVault(Double(vault.bytes)))
         text.add(

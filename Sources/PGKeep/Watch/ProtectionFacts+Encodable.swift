@@ -21,7 +21,8 @@ extension ProtectionFacts: Encodable {
 
 extension AppProtection: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case app, fresh, lastGood, ageSeconds, rpoSeconds, tiers, lastVerified, running, backups, bytes, suspects
+        case app, fresh, lastGood, ageSeconds, rpoSeconds, tiers, lastVerified, lastProven, failedDrills, restore,
+            running, backups, bytes, suspects
         case damaged, abnormal, toolHole, warnings
     }
 
@@ -35,6 +36,9 @@ extension AppProtection: Encodable {
         try container.encode(rpoSeconds, forKey: .rpoSeconds)
         try container.encode(tiers, forKey: .tiers)
         try container.encodeIfPresent(lastVerified, forKey: .lastVerified)
+        try container.encodeIfPresent(lastProven, forKey: .lastProven)
+        if !failedDrills.isEmpty { try container.encode(failedDrills, forKey: .failedDrills) }
+        try container.encodeIfPresent(restore, forKey: .restore)
         try container.encodeIfPresent(running, forKey: .running)
         try container.encode(backups, forKey: .backups)
         try container.encode(bytes, forKey: .bytes)
@@ -87,6 +91,40 @@ extension VerifiedBackup: Encodable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
         try container.encode(at.iso8601, forKey: .at)
+    }
+}
+
+extension FailedDrill: Encodable {
+    private enum CodingKeys: String, CodingKey { case name, tier, at, ofArchive, reason, hint }
+
+    /// One object.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(tier, forKey: .tier)
+        try container.encode(at.iso8601, forKey: .at)
+        try container.encode(isOfArchive, forKey: .ofArchive)
+        try container.encode(reason, forKey: .reason)
+        try container.encodeIfPresent(hint, forKey: .hint)
+    }
+}
+
+extension RestoreOutlook: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case objectiveSeconds, measuredSeconds, measuredAt, estimatedSeconds, growthSecondsPerDay, missed
+        case daysUntilMissed
+    }
+
+    /// One object.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(objectiveSeconds, forKey: .objectiveSeconds)
+        try container.encode(measuredSeconds, forKey: .measuredSeconds)
+        try container.encode(measuredAt.iso8601, forKey: .measuredAt)
+        try container.encode(estimatedSeconds, forKey: .estimatedSeconds)
+        try container.encodeIfPresent(growthSecondsPerDay, forKey: .growthSecondsPerDay)
+        try container.encode(isMissed, forKey: .missed)
+        try container.encodeIfPresent(daysUntilMissed, forKey: .daysUntilMissed)
     }
 }
 

@@ -47,6 +47,12 @@ public struct AppProtection: Sendable {
     public var tiers: [TierProtection] = []
     /// The archive that this machine verified last and found good.
     public var lastVerified: VerifiedBackup?
+    /// The newest backup that a drill restored and found equal, and when that was.
+    public var lastProven: VerifiedBackup?
+    /// The last drill of each tier that failed or could not be held.
+    public var failedDrills: [FailedDrill] = []
+    /// How long a restore takes; nil while no drill was held.
+    public var restore: RestoreOutlook?
     /// What is done with the app's backups at the moment.
     public var running: RunningRun?
     /// How many there are, good or not.
@@ -108,6 +114,22 @@ public struct VerifiedBackup: Sendable, Hashable {
     public var name: String
     /// When that was.
     public var at: Date
+}
+
+/// A drill that did not prove its backup.
+public struct FailedDrill: Sendable, Hashable {
+    /// The archive's file name.
+    public var name: String
+    /// The series it belongs to.
+    public var tier: Tier
+    /// When it was held.
+    public var at: Date
+    /// Whether it says something against the archive; else the machine or the server kept it from being held.
+    public var isOfArchive: Bool
+    /// Why.
+    public var reason: String
+    /// What to do about it.
+    public var hint: String?
 }
 
 /// An archive that something is to be said of.

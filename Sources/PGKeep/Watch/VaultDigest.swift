@@ -11,6 +11,8 @@ struct VaultDigest: Sendable {
         var isPinned = false
         /// When the mark was put there.
         var suspectSince: Date?
+        /// When its proof was put there.
+        var provenAt: Date?
 
         var isSuspect: Bool { suspectSince != nil }
     }
@@ -25,6 +27,7 @@ struct VaultDigest: Sendable {
     init(_ entries: [VaultEntry]) {
         var pinned: Set<String> = []
         var suspects: [String: Date] = [:]
+        var proofs: [String: Date] = [:]
         var found: [Archive] = []
         for entry in entries {
             if let name = ArchiveName(entry.name) {
@@ -32,6 +35,7 @@ struct VaultDigest: Sendable {
             } else if let (archive, mark) = Mark.read(entry.name) {
                 if mark == .pin { pinned.insert(archive) }
                 if mark == .suspect { suspects[archive] = entry.modifiedAt }
+                if mark == .proof { proofs[archive] = entry.modifiedAt }
             }
         }
         names.reserveCapacity(found.count)
@@ -40,6 +44,7 @@ struct VaultDigest: Sendable {
             bytes += archive.bytes
             archive.isPinned = pinned.contains(archive.name.text)
             archive.suspectSince = suspects[archive.name.text]
+            archive.provenAt = proofs[archive.name.text]
             archives[archive.name.app, default: []].append(archive)
         }
         for app in archives.keys { archives[app]?.sort { $0.name > $1.name } }

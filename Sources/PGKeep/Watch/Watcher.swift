@@ -58,6 +58,13 @@ extension Watcher {
         }
     }
 
+    /// What is known of an app's drills, read now.
+    func drillHistory(of app: AppName, startedAt: Date) async throws -> DrillHistory {
+        try await work.run("pgkeep history") {
+            try self.state.withLock { try $0.drillHistory(of: app, startedAt: startedAt, now: self.now()) }
+        }
+    }
+
     /// Keeps in mind that a run failed, if the journal does not hold it.
     func remember(_ failure: RunFailure) async throws {
         try await work.run("pgkeep history") {
