@@ -33,7 +33,7 @@ package struct BackupCommand: HouseCommand {
             try await context.system.createBackup(tier, progress: progress)
         }
         try context.print(.taken(report))
-        if report.backup.suspect || report.cleanup.needsAttention { throw EndsWith(.attention) }
+        if report.needsAttention { throw EndsWith(.attention) }
     }
 
     private func runEach(in context: CommandContext) async throws {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where a vault is, as it is written in settings: `s3://bucket/prefix`, `sftp://user@host/path`, `file:///mnt/nas`.
 public struct VaultAddress: Sendable, Hashable {
     /// The kind of place, with what it takes to find it.
@@ -33,6 +35,11 @@ public struct VaultAddress: Sendable, Hashable {
     /// A copy there is away from this machine.
     public var isRemote: Bool {
         if case .folder = place { false } else { true }
+    }
+
+    /// Whether single objects can be locked there.
+    public var hasLocks: Bool {
+        if case .s3 = place { true } else { false }
     }
 
     /// What kind of storage it is: copies on two kinds survive what one kind dies of.

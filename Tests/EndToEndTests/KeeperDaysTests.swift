@@ -27,7 +27,7 @@ struct KeeperDaysTests {
                     settings.alerts = try AlertChannel.list("\(receiver.address)/hook")
                     // The first day, up to an outage in the morning.
                     try await EmbeddedKeeper.run(settings, time) {
-                        try await time.run(until: try moment("2026-02-01T05:00:00Z"), loops: 3)
+                        try await time.run(until: try moment("2026-02-01T05:00:00Z"), loops: 4)
                     }
                     #expect(
                         try sandbox.tiers() == [
@@ -37,12 +37,12 @@ struct KeeperDaysTests {
                     // Down until after the next slot; then a night in which the server is away for a while.
                     try await time.run(until: try moment("2026-02-02T09:00:00Z"), loops: 0)
                     try await EmbeddedKeeper.run(settings, time) {
-                        try await time.run(until: try moment("2026-02-03T01:00:00Z"), loops: 3)
+                        try await time.run(until: try moment("2026-02-03T01:00:00Z"), loops: 4)
                         #expect(try sandbox.tiers().contains("daily 2026-02-02T09-00-00"))
                         try await server.crash()
-                        try await time.run(until: try moment("2026-02-03T02:03:00Z"), loops: 3)
+                        try await time.run(until: try moment("2026-02-03T02:03:00Z"), loops: 4)
                         try await server.restart()
-                        try await time.run(until: try moment("2026-02-03T12:00:00Z"), loops: 3)
+                        try await time.run(until: try moment("2026-02-03T12:00:00Z"), loops: 4)
                     }
                     // Three attempts, of which the third one came after the restart.
                     #expect(try sandbox.tiers().last?.hasPrefix("daily 2026-02-03T02-06") == true)

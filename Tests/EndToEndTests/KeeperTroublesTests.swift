@@ -36,15 +36,15 @@ struct KeeperTroublesTests {
         try await withKeeper { server, sandbox, receiver, time, settings in
             let journal = "\(sandbox.backups)/.pgkeep/journal.jsonl"
             try await EmbeddedKeeper.run(settings, time) {
-                try await time.run(until: try moment("2026-02-04T21:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-04T21:00:00Z"), loops: 4)
                 try await server.crash()
                 try await shell("mv \(journal) \(journal).aside; mkdir \(journal)")
-                try await time.run(until: try moment("2026-02-05T02:30:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-05T02:30:00Z"), loops: 4)
                 #expect(try receiver.told("vaultUnreadable").map { $0.prefix(6) } == ["opened"])
                 #expect(try receiver.told("backupFailed").map { $0.prefix(6) } == ["opened"])
                 try await shell("rmdir \(journal); mv \(journal).aside \(journal)")
                 try await server.restart()
-                try await time.run(until: try moment("2026-02-06T02:30:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-06T02:30:00Z"), loops: 4)
                 #expect(try receiver.told("vaultUnreadable").map { $0.prefix(6) } == ["opened", "closed"])
                 #expect(try receiver.told("backupFailed").map { $0.prefix(6) } == ["opened", "closed"])
             }
@@ -60,17 +60,17 @@ struct KeeperTroublesTests {
     func clock() async throws {
         try await withKeeper { server, sandbox, receiver, time, settings in
             try await EmbeddedKeeper.run(settings, time) {
-                try await time.run(until: try moment("2026-02-05T03:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-05T03:00:00Z"), loops: 4)
                 #expect(try sandbox.tiers() == ["daily 2026-02-04T20-00-00", "daily 2026-02-05T02-00-00"])
                 // Back by three days: what was taken lies in the future, and is believed again when the time comes.
                 time.jump(to: try moment("2026-02-02T03:00:00Z"))
-                try await time.run(until: try moment("2026-02-03T03:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-03T03:00:00Z"), loops: 4)
                 let tiers = try sandbox.tiers()
                 #expect(tiers.filter { $0 < "daily 2026-02-04" }.count <= 2, "\(tiers)")
                 #expect(tiers.contains("daily 2026-02-03T02-00-00"), "\(tiers)")
                 // Ahead by ten: each tier once, and the next slots as ever.
                 time.jump(to: try moment("2026-02-13T12:00:00Z"))
-                try await time.run(until: try moment("2026-02-14T03:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-14T03:00:00Z"), loops: 4)
                 let later = try sandbox.tiers().filter { $0.contains("2026-02-13") || $0.contains("2026-02-14") }
                 #expect(
                     later.sorted() == [
@@ -89,25 +89,25 @@ struct KeeperTroublesTests {
             var settings = settings
             settings.databases = .every
             try await EmbeddedKeeper.run(settings, time) {
-                try await time.run(until: try moment("2026-02-05T03:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-05T03:00:00Z"), loops: 4)
             }
             try await server.psql("DROP DATABASE shop")
             // A start while the server is away: whose backups there are to be is known all the same.
             try await server.crash()
             try await EmbeddedKeeper.run(settings, time) {
-                try await time.run(until: try moment("2026-02-05T04:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-05T04:00:00Z"), loops: 4)
                 let told = try receiver.requests("/hook").map { try $0.object }.compactMap { $0["app"] as? String }
                 #expect(!told.contains("shop"))
-                try await time.run(until: try moment("2026-02-06T05:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-06T05:00:00Z"), loops: 4)
                 #expect(try receiver.told("backupOverdue").contains { $0.hasPrefix("opened") })
                 try await server.restart()
-                try await time.run(until: try moment("2026-02-06T06:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-06T06:00:00Z"), loops: 4)
             }
             let gone = try receiver.requests("/hook").map { try $0.object }
                 .filter { $0["kind"] as? String == "databaseMissing" && $0["app"] as? String == "shop" }
             #expect(gone.map { $0["event"] as? String } == ["opened"])
             try await EmbeddedKeeper.run(settings, time) {
-                try await time.run(until: try moment("2026-02-14T03:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-14T03:00:00Z"), loops: 4)
             }
             let events = try receiver.told("databaseMissing").map { $0.prefix(6) }
             #expect(events.last == "closed", "\(events)")
@@ -120,16 +120,16 @@ struct KeeperTroublesTests {
             var settings = settings
             settings.lockTimeout = .seconds(1)
             try await EmbeddedKeeper.run(settings, time) {
-                try await time.run(until: try moment("2026-02-05T01:59:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-05T01:59:00Z"), loops: 4)
                 async let holder = server.psql(
                     "BEGIN; LOCK TABLE public.things IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600); COMMIT",
                     in: "shop")
                 let held = "SELECT pid FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
                 try await until("nobody holds the table") { try await !server.psql(held, in: "shop").isEmpty }
-                try await time.run(until: try moment("2026-02-05T02:03:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-05T02:03:00Z"), loops: 4)
                 try await server.psql("SELECT pg_terminate_backend(pid) FROM (\(held)) l", in: "shop")
                 _ = try? await holder
-                try await time.run(until: try moment("2026-02-05T03:00:00Z"), loops: 3)
+                try await time.run(until: try moment("2026-02-05T03:00:00Z"), loops: 4)
             }
             let tiers = try sandbox.tiers()
             #expect(tiers.last?.hasPrefix("daily 2026-02-05T02-06") == true, "\(tiers)")

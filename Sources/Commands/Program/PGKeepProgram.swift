@@ -22,7 +22,8 @@ package struct PGKeepProgram: AsyncParsableCommand {
         subcommands: [
             BackupCommand.self, ListCommand.self, StatsCommand.self, ShowCommand.self, DiffCommand.self,
             VerifyCommand.self, RestoreCommand.self, CleanupCommand.self, RemoveCommand.self, PinCommand.self,
-            UnpinCommand.self, AcceptCommand.self, ServeCommand.self, NextCommand.self, StatusCommand.self,
+            UnpinCommand.self, AcceptCommand.self, SyncCommand.self, ServeCommand.self, NextCommand.self,
+            StatusCommand.self,
             AlertCommand.self, AuditCommand.self, KeygenCommand.self, DecryptCommand.self, SettingsCommand.self,
             DemoCommand.self,
         ])

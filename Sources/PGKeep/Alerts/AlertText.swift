@@ -42,6 +42,8 @@ extension Condition.Kind {
         case .copyMissing: "copy missing"
         case .verifyFailed: "damage found"
         case .drillFailed: "drill failed"
+        case .copyFailed: "copies fail"
+        case .lockMissing: "copy not locked"
         case .toolHole: "tool with a known hole"
         case .keepersApart: "keepers apart"
         case .databaseMissing: "database missing"

@@ -147,19 +147,14 @@ struct CreateBackup: Sendable {
     private func checkOrigin(_ app: AppName, _ preflight: BackupPreflight) throws {
         let catalogue = Catalogue(vault: vault, app: app)
         guard let here = preflight.server.systemIdentifier, let latest = try catalogue.latest(now: now()),
-            let name = ArchiveName(latest.name), let there = try origin(of: name), there != here
+            let name = ArchiveName(latest.name),
+            let there = try ArchiveOrigin.systemIdentifier(of: name, in: vault, name.sealed ? sealedRecords() : [:]),
+            there != here
         else { return }
         throw PGKeepError(
             .settings, "the backups of app \(app.text) here are of another server",
             cause: "system identifier \(there), this server's is \(here)",
             hint: "export BACKUP_APP_NAME=\(app.text)-2   (another name, or another BACKUP_DIR)")
-    }
-
-    /// The system identifier of the server that an archive was taken from; of a sealed one the journal knows it, or nobody.
-    private func origin(of name: ArchiveName) throws -> String? {
-        if name.sealed { return try sealedRecords()[name.text]?.systemIdentifier }
-        return try ArchiveReader.header(vault.open(name.text), compression: name.format.compression).server
-            .systemIdentifier
     }
 
     /// Refuses what can't fit: less room than the last backup took.

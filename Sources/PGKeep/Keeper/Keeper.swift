@@ -5,10 +5,11 @@ import Synchronization
 
 /// Keeps databases for years: takes what the schedules want, watches over it, and says so when protection lapses.
 ///
-/// Three loops run side by side. One takes backups, one at a time: it asks which databases there are, what the vault and
+/// Four loops run side by side. One takes backups, one at a time: it asks which databases there are, what the vault and
 /// the journal tell of each, and what is due, which is a function of these and the time. The second looks at the same
 /// facts every other minute, and after each run, and hands what is wrong to the alerts; it goes on while a run lasts, so
-/// that one which hangs is told of. The third looks for other keepers.
+/// that one which hangs is told of. The third looks for other keepers. The fourth makes copies in other vaults: a slow
+/// upload holds up no backup.
 ///
 /// Nothing is remembered that matters: a keeper that is killed and started again finds its slots in the vault, its
 /// failures in the journal, and its alerts in their book. A signal to stop lets the run that is under way end; when the
@@ -20,6 +21,7 @@ public final class Keeper: Service, Sendable {
     private let startedAt: Date
     private let current: Mutex<KeeperSettings>
     private let outlook: KeeperOutlook
+    private let copies: KeeperCopies
     /// What another keeper was at when it was this one's turn.
     private let elsewhere = Mutex<[AppName: DueRun]>([:])
 
@@ -33,6 +35,7 @@ public final class Keeper: Service, Sendable {
         startedAt = clock.now()
         current = Mutex(KeeperSettings(system.settings))
         outlook = KeeperOutlook(talk: system.talk, clock: clock)
+        copies = KeeperCopies(clock: clock)
     }
 
     /// Works until it is told to stop.
@@ -42,6 +45,7 @@ public final class Keeper: Service, Sendable {
             group.addTask { try await self.takeBackups() }
             group.addTask { await self.watch() }
             group.addTask { await self.lookForOthers() }
+            group.addTask { await self.makeCopies() }
             try await group.waitForAll()
         }
         // What the last run changed is still told, even if that run was cancelled and this task with it.
@@ -56,6 +60,7 @@ public final class Keeper: Service, Sendable {
             let settings = try await reload()
             current.withLock { $0 = KeeperSettings(settings, generation: $0.generation + 1) }
             outlook.settingsChanged()
+            copies.askAgain()
             talk(.step(.backup, "Settings were read again"))
             await announceSchedule()
         } catch {
@@ -101,6 +106,15 @@ public final class Keeper: Service, Sendable {
             await outlook.lookForOthers(system)
             let next = clock.now().addingTimeInterval(Keeper.othersInterval)
             guard await pause(until: next, since: generation, orWhen: { self.outlook.areOthersWanted }) else { return }
+        }
+    }
+
+    private func makeCopies() async {
+        while !Task.isShuttingDownGracefully {
+            let generation = current.withLock(\.generation)
+            let next = await copies.round(outlook.knownDatabases, system)
+            outlook.lookSoon()
+            guard await pause(until: next, since: generation, orWhen: { self.copies.isWanted }) else { return }
         }
     }
 
@@ -155,7 +169,9 @@ public final class Keeper: Service, Sendable {
             ).take()
             outlook.lookSoon()
             switch ending {
-            case .taken: sayNext(run.tier, own)
+            case .taken:
+                sayNext(run.tier, own)
+                copies.want(database.app)
             case .takenElsewhere: yielded(run, database.app)
             case .atWorkElsewhere:
                 yielding(run, database.app)

@@ -132,6 +132,8 @@ final class KeeperPresence: Sendable {
             "BACKUP_RETENTION_DAYS": String(settings.retention.daily),
             "BACKUP_RETENTION_WEEKLY_DAYS": String(settings.retention.weekly),
             "BACKUP_RETENTION_MONTHLY_DAYS": String(settings.retention.monthly),
+            "BACKUP_VAULTS": settings.vaults.map(\.description).sorted().joined(separator: " "),
+            "BACKUP_LOCK": settings.lock?.rawValue ?? "none",
         ]
     }
 

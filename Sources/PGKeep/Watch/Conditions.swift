@@ -17,6 +17,7 @@ enum Conditions {
             found += slow(app, wanted[app.app]?.maxDuration, facts.at)
             found += abnormal(app)
             found += damaged(app)
+            found += ofCopies(app, facts.at)
             if let hole = toolHole(app) { found.append(hole) }
         }
         if let low = diskLow(facts.vault, diskLowDays, facts.at) { found.append(low) }

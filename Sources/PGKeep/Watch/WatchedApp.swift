@@ -11,6 +11,8 @@ public struct WatchedApp: Sendable, Hashable {
     public var maxDuration: Duration
     /// When each tier runs next; those that nobody schedules are missing.
     public var nextRuns: [Tier: Date]
+    /// What is wanted of its copies.
+    public var copies = CopyWishes()
 
     /// States what is wanted of an app.
     public init(_ app: AppName, rpo: Duration, maxDuration: Duration, nextRuns: [Tier: Date] = [:]) {
@@ -23,5 +25,6 @@ public struct WatchedApp: Sendable, Hashable {
     /// What the settings want.
     public init(_ app: AppName, settings: Settings, nextRuns: [Tier: Date] = [:]) {
         self.init(app, rpo: settings.rpo, maxDuration: settings.maxDuration, nextRuns: nextRuns)
+        copies = settings.copyWishes
     }
 }
