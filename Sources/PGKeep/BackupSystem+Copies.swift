@@ -1,4 +1,5 @@
-public import PGKeepModel
+import Foundation
+import PGKeepModel
 
 /// Copies of the archives in other vaults.
 extension BackupSystem {
@@ -66,6 +67,18 @@ extension BackupSystem {
                     }
                 }
             }
+        }
+    }
+
+    /// What lies in each vault, as it was seen last; no vault is asked.
+    func vaultStats() throws -> [BackupStats.VaultStats] {
+        guard !settings.vaults.isEmpty else { return [] }
+        var known = WatchedCopies(directory: settings.stateDirectory)
+        let now = now()
+        return try known.sights(of: app(), settings.vaults).map { sight in
+            BackupStats.VaultStats(
+                vault: sight.vault, copies: sight.copies.count, bytes: sight.copies.values.reduce(0) { $0 + $1.bytes },
+                locked: sight.copies.values.count { $0.lockedUntil ?? .distantPast > now })
         }
     }
 

@@ -103,7 +103,11 @@ public struct BackupSystem: Sendable {
     public func listBackups() async throws -> [Backup] { try withRedundancy(try catalogue().backups()) }
 
     /// The figures over all backups of the app.
-    public func backupStats() async throws -> BackupStats { BackupStats(of: try catalogue().backups(), now: now()) }
+    public func backupStats() async throws -> BackupStats {
+        var stats = BackupStats(of: try catalogue().backups(), now: now())
+        stats.vaults = try vaultStats()
+        return stats
+    }
 
     /// What is in one backup, or in a dump that another tool made.
     public func showBackup(_ name: String, progress: Progress? = nil) async throws -> ShownArchive {

@@ -62,6 +62,11 @@ extension Rendering {
             ("Pinned", "\(stats.pinned)"),
             ("Suspect", "\(stats.suspect)"), ("Damaged", "\(stats.damaged)"),
         ]
+        for vault in stats.vaults {
+            let locked = vault.locked > 0 ? ", \(vault.locked) locked" : ""
+            let count = Figures.count(vault.copies, "copy", "copies")
+            pairs.append(("Copies", "\(vault.vault): \(count), \(size(vault.bytes))\(locked)"))
+        }
         return LabelledBlock.text(pairs)
     }
 

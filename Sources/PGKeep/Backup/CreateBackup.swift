@@ -67,6 +67,7 @@ struct CreateBackup: Sendable {
         let tool = try await Tool.find(
             "pg_dump", forServer: prepared.preflight.server.major, preferring: settings.pgBinDirectory)
         if let hole = tool.knownHole { warnings.append(hole) }
+        if let warning = try sealWarning(app) { warnings.append(warning) }
 
         progress?.begin("snapshot")
         let snapshot = try await BlockingWork.run("pgkeep snapshot") {
@@ -155,6 +156,14 @@ struct CreateBackup: Sendable {
             .settings, "the backups of app \(app.text) here are of another server",
             cause: "system identifier \(there), this server's is \(here)",
             hint: "export BACKUP_APP_NAME=\(app.text)-2   (another name, or another BACKUP_DIR)")
+    }
+
+    /// A seal that goes missing is most often a variable that does.
+    private func sealWarning(_ app: AppName) throws -> String? {
+        guard settings.encryptionRecipients.isEmpty else { return nil }
+        let newest = try vault.list().compactMap { ArchiveName($0.name) }.filter { $0.app == app }.max()
+        guard let newest, newest.sealed else { return nil }
+        return "\(newest.text) is sealed, and this backup is not: BACKUP_ENCRYPTION_RECIPIENTS is not set"
     }
 
     /// Refuses what can't fit: less room than the last backup took.

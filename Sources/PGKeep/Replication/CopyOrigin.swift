@@ -1,5 +1,4 @@
 import Foundation
-import PGKeepArchive
 import PGKeepModel
 import PGKeepVaults
 
@@ -34,11 +33,9 @@ struct CopyOrigin {
             }
         }
         let strangers = listing.archives.values.filter { known[$0.name.text] != $0.bytes && !$0.name.sealed }
-            .sorted { $0.name > $1.name }
-        for archive in strangers.prefix(3) {
-            guard let there = try origin(of: archive.name, in: vault) else { continue }
-            guard there == here else { throw refusal(there, here, vault) }
-            return
+            .map(\.name)
+        if let there = try ArchiveOrigin.systemIdentifier(ofNewest: strangers, in: vault, [:]), there != here {
+            throw refusal(there, here, vault)
         }
     }
 
@@ -48,16 +45,6 @@ struct CopyOrigin {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         try vault.put(noteName, [UInt8](encoder.encode(Note(app: app.text, systemIdentifier: here))) + [0x0A])
-    }
-
-    /// What is no whole archive tells nothing.
-    private func origin(of name: ArchiveName, in vault: any Vault) throws -> String? {
-        do {
-            return try ArchiveReader.header(vault.open(name.text), compression: name.format.compression).server
-                .systemIdentifier
-        } catch let error as PGKeepError where error.code == .damaged {
-            return nil
-        }
     }
 
     private func refusal(_ there: String, _ here: String, _ vault: any Vault) -> PGKeepError {

@@ -80,9 +80,7 @@ struct CopySource: Sendable {
         facts = try catalogue.facts()
         listing = AppListing(try vault.list(), of: app)
         records = try system.journal.sealedRecords()
-        let newest = facts.filter(\.isGood).map(\.name).max()
-        systemIdentifier = try newest.flatMap { [vault, records] in
-            try ArchiveOrigin.systemIdentifier(of: $0, in: vault, records)
-        }
+        systemIdentifier = try ArchiveOrigin.systemIdentifier(
+            ofNewest: facts.filter(\.isGood).map(\.name), in: vault, records)
     }
 }

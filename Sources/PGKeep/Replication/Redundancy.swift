@@ -1,5 +1,5 @@
-import Foundation
-import PGKeepModel
+package import Foundation
+package import PGKeepModel
 
 /// How many copies of a backup there are, the one in the backup folder included, and how far apart: three, on two kinds of
 /// storage, one of them off site, is what survives.

@@ -1,4 +1,4 @@
-package import PGKeepModel
+import PGKeepModel
 
 /// What retention and plans may believe of the archives in a vault for copies.
 ///

@@ -10,7 +10,14 @@ package struct VaultSight: Sendable, Equatable, Codable {
         package var checked: String?
         package var lockedUntil: Date?
         /// Whether the store was asked for its lock.
-        package var isLockKnown = false
+        package var isLockKnown: Bool
+
+        package init(bytes: Int64, checked: String? = nil, lockedUntil: Date? = nil, isLockKnown: Bool = false) {
+            self.bytes = bytes
+            self.checked = checked
+            self.lockedUntil = lockedUntil
+            self.isLockKnown = isLockKnown
+        }
     }
 
     /// What stood in the way.

@@ -72,7 +72,8 @@ struct VaultSync: Sendable {
         let listing = AppListing(entries, of: app)
         if case .folder(let path) = address.place, !known.isEmpty, !listing.isUsed {
             throw PGKeepError(
-                .unreachable, "\(path) is empty, and \(Figures.count(known.count, "copy", "copies")) were made there",
+                .unreachable,
+                "\(path) is empty, and \(Figures.count(known.count, "copy was", "copies were")) made there",
                 hint: "mount \(path)   (or, if the disk is a new one: touch \(path)/\(AppListing.notes)vault.id)")
         }
         let ours = known.merging(source.facts.map { ($0.name.text, $0.bytes) }) { $1 }
@@ -181,9 +182,8 @@ struct VaultSync: Sendable {
     private func replace(_ name: String, _ report: inout VaultSyncReport) async {
         do {
             guard let archive = ArchiveName(name) else { return }
-            let record = source.records[name]
             let isAnother = try await place.ask { vault in
-                try CopyComparison(vault: vault, source: source.vault, record: record).isAnotherArchive(archive)
+                try CopyComparison(vault: vault, source: source.vault).isAnotherArchive(archive)
             }
             guard !isAnother else {
                 throw PGKeepError(
