@@ -2,7 +2,7 @@ import Foundation
 
 /// Where a vault is, as it is written in settings: `s3://bucket/prefix`, `sftp://user@host/path`, `file:///mnt/nas`.
 public struct VaultAddress: Sendable, Hashable {
-    /// The kind of place, with what it takes to find it.
+    /// Where a vault can be.
     public enum Place: Sendable, Hashable {
         /// A folder of this machine, or one mounted on it.
         case folder(path: String)
@@ -18,6 +18,7 @@ public struct VaultAddress: Sendable, Hashable {
         case rclone(remote: String, path: String)
     }
 
+    /// The kind of place, with what it takes to find it.
     public let place: Place
 
     /// The kinds, as they are told to people.
