@@ -6,7 +6,7 @@ extension BackupSystem {
     func vault(at address: VaultAddress) throws -> any Vault {
         switch address.place {
         case .folder(let path): try DirectoryVault(path)
-        default: throw PGKeepError(.settings, "\(address) can't be used yet")
+        default: try RcloneVault(address)
         }
     }
 }

@@ -16,7 +16,9 @@ struct LockRefusal: Error {
 
     /// Nil where no lock was asked for, or something else went wrong.
     init?(_ error: any Error, of locking: CopyLocking) {
-        guard locking.lock != nil, let known = error as? PGKeepError, known.code == .settings else { return nil }
+        guard locking.lock != nil, let known = error as? PGKeepError,
+            known.code == .settings || known.code == .toolMissing
+        else { return nil }
         self.error = known
     }
 }
