@@ -8,6 +8,9 @@ struct CopiesTests {
     private static let rows =
         "CREATE TABLE public.t AS SELECT n AS id, md5(n::text) AS word FROM generate_series(1, 50000) n"
 
+    /// `MS_REMOUNT` of mount(2).
+    private static let remount: UInt = 32
+
     /// Two folders for copies, and a program that knows them.
     private func with(
         _ sql: String = rows, _ body: (TestDatabase, Program, [String]) async throws -> Void
@@ -26,51 +29,11 @@ struct CopiesTests {
         try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains(".sql") }.sorted()
     }
 
-    private struct Told: Decodable {
-        struct Redundancy: Decodable {
-            var copies: Int
-            var storages: [String]
-            var offSite: Int
-            var locked: Int
-            var missing: [String]
-            var lacks: [String]
-        }
-        struct Vault: Decodable {
-            struct Made: Decodable {
-                var name: String
-                var checked: String
-                var replaced: Bool
-            }
-            struct Remark: Decodable {
-                var name: String
-                var reason: String
-            }
-            var vault: String
-            var copies: Int
-            var missing: [String]
-            var made: [Made]?
-            var differing: [Remark]?
-            var failed: [Remark]?
-            var problem: String?
-        }
-        struct Condition: Decodable {
-            var kind: String
-            var subject: String?
-            var message: String
-        }
-        var name: String?
-        var path: String?
-        var redundancy: Redundancy?
-        var copies: [Vault]?
-        var vaults: [Vault]?
-        var conditions: [Condition]?
-    }
-
     private func told(_ outcome: Outcome, _ status: Int32, at location: SourceLocation = #_sourceLocation) throws
-        -> Told
+        -> CopiesTold
     {
         #expect(outcome.status == status, "\(outcome)", sourceLocation: location)
-        return try JSONDecoder().decode(Told.self, from: Data(outcome.output.utf8))
+        return try JSONDecoder().decode(CopiesTold.self, from: Data(outcome.output.utf8))
     }
 
     @Test("After a backup each vault has a copy, compared with the original, in the journal and in what is told")
@@ -90,7 +53,7 @@ struct CopiesTests {
             #expect(backup.copies?.map { $0.made?.map(\.name) } == [[name], [name]])
             #expect(backup.copies?.allSatisfy { $0.made?[0].checked == "18 samples" } == true)
 
-            let list = try await program.json("list", as: [Told].self)
+            let list = try await program.json("list", as: [CopiesTold].self)
             #expect(list[0].redundancy?.copies == 3 && list[0].redundancy?.missing == [])
             // All three lie on one file system: that is one kind of storage, and it isn't off site.
             #expect(list[0].redundancy?.storages == ["disk"])
@@ -173,7 +136,7 @@ struct CopiesTests {
             let status = try told(try await program.attempt("status", "--json"), 3)
             #expect(status.conditions?.map(\.kind) == ["copyFailed"])
             #expect(status.conditions?[0].subject == "file://\(folders[1])")
-            let list = try await program.json("list", as: [Told].self)
+            let list = try await program.json("list", as: [CopiesTold].self)
             #expect(list[0].redundancy?.copies == 2 && list[0].redundancy?.missing == ["file://\(folders[1])"])
             try FileManager.default.createDirectory(atPath: folders[1], withIntermediateDirectories: true)
             try await program.run("sync")
@@ -271,11 +234,11 @@ struct CopiesTests {
             #expect(try names(folders[1]).count == 1)
             let status = try told(try await program.attempt("status", "--json"), 3)
             #expect(status.conditions?.map(\.kind) == ["copyFailed"])
-            #expect(mount("tmpfs", folders[0], "tmpfs", UInt(MS_REMOUNT), "size=64m") == 0)
+            #expect(mount("tmpfs", folders[0], "tmpfs", CopiesTests.remount, "size=64m") == 0)
             try await program.run("sync")
             #expect(try names(folders[0]) == names(folders[1]))
             // Another file system is another kind of storage.
-            let list = try await program.json("list", as: [Told].self)
+            let list = try await program.json("list", as: [CopiesTold].self)
             #expect(list[0].redundancy?.storages == ["disk", "disk at \(folders[0])"])
         }
     }

@@ -21,8 +21,8 @@ package final class ObjectStore: Sendable {
         }
     }
 
-    /// One of its own, for a test that kills it.
-    package init() throws {
+    /// One of its own; for a test that kills it `keep` what it holds.
+    package init(keep: Bool = false) throws {
         folder = try StoreProcess.makeFolder("weed")
         ports = try (0..<5).map { _ in try LoopbackPort.free() }
         port = ports[0]
@@ -30,7 +30,7 @@ package final class ObjectStore: Sendable {
         {"identities":[{"name":"admin","credentials":[{"accessKey":"\(ObjectStore.keyID)","secretKey":"\(ObjectStore.secret)"}],
         "actions":["Admin","Read","Write","List","Tagging"]}]}
         """.write(toFile: "\(folder)/s3.json", atomically: true, encoding: .utf8)
-        process = Mutex(try ObjectStore.start(folder, ports, keep: false))
+        process = Mutex(try ObjectStore.start(folder, ports, keep: keep))
     }
 
     private static func start(_ folder: String, _ ports: [Int], keep: Bool) throws -> StoreProcess {
@@ -55,6 +55,24 @@ package final class ObjectStore: Sendable {
         guard LoopbackPort.isOpen(port) else { return false }
         // Refused is what it is until it is up.
         return (try? rclone(["lsd", ":s3:"], environment(port))) != nil
+    }
+
+    /// Ends it as a power cut would.
+    package func kill() throws { try process.withLock { try $0.end() } }
+
+    /// Starts it again with what it held; called once.
+    package func restart() throws {
+        try process.withLock { $0 = try ObjectStore.start(folder, ports, keep: false) }
+    }
+
+    /// How many bytes it has written.
+    package func storedBytes() throws -> Int {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/data")
+        return paths.reduce(0) { sum, path in
+            // A file may go between the list and the look.
+            let facts = try? FileManager.default.attributesOfItem(atPath: "\(folder)/data/\(path)")
+            return sum + (facts?[.size] as? Int ?? 0)
+        }
     }
 
     package var endpoint: String { "http://127.0.0.1:\(port)" }
