@@ -225,7 +225,9 @@ struct VaultSync: Sendable {
         let retention = CopyRetention(
             app: app, address: address, policy: settings.retention, primary: source.facts,
             known: known.merging(made) { $1 }, records: source.records, now: system.now())
-        let outcome = try await place.ask { try retention.run(in: $0, dryRun: dryRun) }
+        let outcome = try await place.work(limit: settings.stallTimeout, moved: { 0 }) {
+            try retention.run(in: $0, dryRun: dryRun)
+        }
         report.deleted = outcome.deleted
         report.locked = outcome.locked
         report.undeleted = outcome.failed
