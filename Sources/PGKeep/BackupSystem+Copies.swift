@@ -28,7 +28,7 @@ extension BackupSystem {
         ).run(work)
     }
 
-    var vaultPlaces: VaultPlaces { VaultPlaces { try vault(at: $0) } }
+    var vaultPlaces: VaultPlaces { VaultPlaces(stall: settings.stallTimeout) { try vault(at: $0) } }
 
     /// The copies of a backup that was taken just now, and of older ones that have none yet. That one can't be made is
     /// no failure of the backup.

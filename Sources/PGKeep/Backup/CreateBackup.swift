@@ -149,7 +149,8 @@ struct CreateBackup: Sendable {
         let catalogue = Catalogue(vault: vault, app: app)
         guard let here = preflight.server.systemIdentifier, let latest = try catalogue.latest(now: now()),
             let name = ArchiveName(latest.name),
-            let there = try ArchiveOrigin.systemIdentifier(ofNewest: [name], in: vault, name.sealed ? sealedRecords() : [:]),
+            let there = try ArchiveOrigin.systemIdentifier(
+                ofNewest: [name], in: vault, name.sealed ? sealedRecords() : [:]),
             there != here
         else { return }
         throw PGKeepError(

@@ -9,6 +9,8 @@ final class KeeperCopies: Sendable {
     private let clock: KeeperClock
     private let turns = Mutex<[AppName: Turn]>([:])
     private let wanted = Mutex<Set<AppName>>([])
+    /// As long as the settings hold.
+    private let places = Mutex<VaultPlaces?>(nil)
     /// As long as it takes: a vault may be away for weeks.
     private static let retries = RetryPolicy(retries: .max)
     private static let interval: TimeInterval = 1800
@@ -27,14 +29,22 @@ final class KeeperCopies: Sendable {
     var isWanted: Bool { wanted.withLock { !$0.isEmpty } }
 
     /// Settings changed: everything is looked at anew.
-    func askAgain() { turns.withLock { $0 = [:] } }
+    func askAgain() {
+        turns.withLock { $0 = [:] }
+        places.withLock { $0 = nil }
+    }
 
     /// Gives each app that is due its turn; when to come back.
     func round(_ databases: [KeptDatabases.Database], _ system: BackupSystem) async -> Date {
         // Before anybody asked which databases there are, none is known.
         let pause = databases.isEmpty ? KeeperCopies.breath : KeeperCopies.interval
         var next = clock.now().addingTimeInterval(pause)
-        let places = system.vaultPlaces
+        let places = places.withLock { known in
+            let places = known ?? system.vaultPlaces
+            known = places
+            return places
+        }
+        places.forget()
         for database in databases where !database.settings.vaults.isEmpty {
             guard !Task.isShuttingDownGracefully else { break }
             let isWanted = wanted.withLock { $0.remove(database.app) != nil }

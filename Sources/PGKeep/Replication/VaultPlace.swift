@@ -8,7 +8,9 @@ import Synchronization
 final class VaultPlace: Sendable {
     let address: VaultAddress
     /// For questions.
-    private let work: PatientWork
+    private let asking: PatientWork
+    /// For copies.
+    private let working: PatientWork
     private let opening: @Sendable (VaultAddress) throws -> any Vault
     private let opened = Mutex<(any Vault)?>(nil)
     private let listed = Mutex<Listed?>(nil)
@@ -22,25 +24,24 @@ final class VaultPlace: Sendable {
     private static let fresh = Duration.seconds(600)
     private static let patience = Duration.seconds(60)
 
-    init(_ address: VaultAddress, open: @escaping @Sendable (VaultAddress) throws -> any Vault) {
+    init(_ address: VaultAddress, stall: Duration, open: @escaping @Sendable (VaultAddress) throws -> any Vault) {
         self.address = address
         opening = open
-        work = PatientWork(on: address.description, patience: VaultPlace.patience)
+        asking = PatientWork(on: address.description, patience: VaultPlace.patience)
+        working = PatientWork(on: address.description, patience: stall)
     }
 
     /// On a thread of its own; for as long as the place may be silent.
     func ask<Result: Sendable>(_ body: @escaping @Sendable (any Vault) throws -> Result) async throws -> Result {
-        try await work.run("pgkeep vault") { try body(self.vault()) }
+        try await asking.run("pgkeep vault") { try body(self.vault()) }
     }
 
-    /// The same for long work, of which `moved` tells how far it is: it is given up when nothing moves for `limit`.
+    /// The same for long work, of which `moved` tells how far it is: it is given up when it stands still.
     func work<Result: Sendable>(
-        limit: Duration, moved: @escaping @Sendable () -> Int64,
+        moved: @escaping @Sendable () -> Int64 = { 0 },
         _ body: @escaping @Sendable (any Vault) throws -> Result
     ) async throws -> Result {
-        try await PatientWork(on: address.description, patience: limit).run("pgkeep copy", moved: moved) {
-            try body(self.vault())
-        }
+        try await working.run("pgkeep copy", moved: moved) { try body(self.vault()) }
     }
 
     /// What lies in it; a place that can't be listed is not asked again for each app.
@@ -52,6 +53,9 @@ final class VaultPlace: Sendable {
         listed.withLock { $0 = Listed(entries: entries, at: .now) }
         return try entries.get()
     }
+
+    /// What was listed is of no use any more.
+    func forget() { listed.withLock { $0 = nil } }
 
     private func vault() throws -> any Vault {
         if let vault = opened.withLock({ $0 }) { return vault }
@@ -68,15 +72,25 @@ final class VaultPlace: Sendable {
 }
 
 /// The vaults of apps that are looked at together.
+///
+/// A keeper has the same ones for as long as its settings hold: a thread that hangs in one is known the next time.
 final class VaultPlaces: Sendable {
+    private let stall: Duration
     private let open: @Sendable (VaultAddress) throws -> any Vault
     private let places = Mutex<[VaultAddress: VaultPlace]>([:])
 
-    init(open: @escaping @Sendable (VaultAddress) throws -> any Vault) { self.open = open }
+    /// `stall` is how long a copy may stand still.
+    init(stall: Duration, open: @escaping @Sendable (VaultAddress) throws -> any Vault) {
+        self.stall = stall
+        self.open = open
+    }
+
+    /// A new round begins: everything is listed anew.
+    func forget() { for place in places.withLock({ Array($0.values) }) { place.forget() } }
 
     subscript(address: VaultAddress) -> VaultPlace {
         places.withLock { places in
-            let place = places[address] ?? VaultPlace(address, open: open)
+            let place = places[address] ?? VaultPlace(address, stall: stall, open: open)
             places[address] = place
             return place
         }

@@ -63,7 +63,8 @@ package struct VaultSight: Sendable, Equatable, Codable {
         }
         missing = Set(plan.missing.map(\.name.text))
         vanished = missing.filter { before[$0] != nil || vanished.contains($0) }
-        differing = differing.filter { copies[$0.key] != nil }
+        // What was found by comparing holds for as long as the file is the same, as far as its length shows.
+        differing = differing.filter { copies[$0.key] != nil && copies[$0.key]?.bytes == before[$0.key]?.bytes }
         for entry in plan.differing {
             guard case .differs(let there) = entry.state else { continue }
             differing[entry.name.text] = "it has \(there) bytes, the original \(entry.bytes)"
