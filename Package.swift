@@ -59,7 +59,9 @@ let package = Package(
             name: "PGKeepArchive",
             dependencies: ["PGKeepModel", "CGNU", "CISAL", "CDeflate", "CZstd", "CXXHash", crypto],
             path: "Sources/Archive", swiftSettings: settings),
-        .target(name: "PGKeepVaults", dependencies: ["PGKeepModel"], path: "Sources/Vaults", swiftSettings: settings),
+        .target(
+            name: "PGKeepVaults", dependencies: ["PGKeepModel", "CGNU"], path: "Sources/Vaults", swiftSettings: settings
+        ),
         // The use cases: the public library.
         .target(
             name: "PGKeep",
@@ -98,7 +100,10 @@ let package = Package(
         .testTarget(
             name: "ArchiveTests", dependencies: ["PGKeepArchive", "PGKeepModel", crypto], exclude: ["Fixtures"],
             swiftSettings: settings),
-        .testTarget(name: "VaultsTests", dependencies: ["PGKeepVaults", "PGKeepModel"], swiftSettings: settings),
+        // The stores that tests copy to, each a real one.
+        .target(name: "TestStores", path: "Tests/TestStores", swiftSettings: settings),
+        .testTarget(
+            name: "VaultsTests", dependencies: ["PGKeepVaults", "PGKeepModel", "TestStores"], swiftSettings: settings),
         .testTarget(
             name: "PGKeepTests",
             dependencies: [
@@ -111,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "PGKeep", "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", logging, subprocess, system,
+                "PGKeep", "PGKeepModel", "PGKeepPostgres", "PGKeepArchive", "PGKeepVaults", "TestStores", logging,
+                subprocess, system,
             ],
             exclude: ["Fixtures"], swiftSettings: settings),
     ]

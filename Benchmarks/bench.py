@@ -17,6 +17,7 @@ import time
 import keeper
 from measure import Failed, Row, Side, pair, peak_memory, run, sizes, spread
 from server import SETTINGS, scratch_server
+from store import scratch_store
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 JOBS = 2
@@ -276,12 +277,40 @@ class Bench:
             self.options.pgkeep, self.archive(folder), self.server.url("tiny"), os.path.join(self.keep, "keeper"),
             self.server.environment, rest=60 if self.options.quick else 600)
 
+    def copy(self):
+        """A copy of one large archive into a bucket, compared with its original, beside rclone alone."""
+        self.tpch()
+        folder = os.path.join(self.keep, "large")
+        os.makedirs(folder, mode=0o700)
+        # Uncompressed, so that it is large: what is in it makes no difference to a copy.
+        if self.options.peers_only:
+            run(f"pg_dump tpch > {folder}/tpch.sql", self.server.environment)
+        else:
+            run("BACKUP_COMPRESSION=false " + self.backup("tpch", folder=folder).command, self.server.environment)
+        archive = self.archive(folder)
+        with scratch_store(os.path.join(self.server.folder, "store")) as store:
+
+            def empty():
+                store.rclone("purge", ":s3:bench/pgkeep")
+                store.rclone("purge", ":s3:bench/peer")
+                shutil.rmtree(os.path.join(folder, ".pgkeep"), ignore_errors=True)
+
+            ours = None
+            if not self.options.peers_only:
+                ours = Side(
+                    "pgkeep", self.pgkeep("sync", "--backup-dir", folder, "--app", "tpch"), empty,
+                    environment={**store.environment, "BACKUP_VAULTS": "s3://bench/pgkeep"})
+            theirs = Side(
+                "rclone copyto", shlex.join(["rclone", "copyto", archive, ":s3:bench/peer/archive.sql"]), empty,
+                environment=store.environment)
+            yield self.compare(f"copy of {os.path.getsize(archive) / 1e6:.0f} MB to S3", ours, theirs, 1.11)
+
 
 GROUPS = {
     "backup-level1": Bench.backup_level1, "size": Bench.size_level1, "backup-level6": Bench.backup_level6,
     "backup-zstd": Bench.backup_zstd, "backup-20mb": Bench.backup_20mb, "backup-small-tables": Bench.backup_small_tables,
     "memory": Bench.memory, "verify": Bench.verify, "restore": Bench.restore, "one-table": Bench.one_table,
-    "list": Bench.list, "serve": Bench.serve, "sealing": Bench.sealing,
+    "list": Bench.list, "serve": Bench.serve, "sealing": Bench.sealing, "copy": Bench.copy,
     "drill": Bench.drill,
 }
 

@@ -36,7 +36,7 @@ package struct BackupCommand: HouseCommand {
         let (report, drill) = try await context.metered { try await take(with: context.system, $0) }
         try context.print(.taken(report))
         try drill?.endIfFailed()
-        if report.backup.suspect || report.cleanup.needsAttention { throw EndsWith(.attention) }
+        if report.needsAttention { throw EndsWith(.attention) }
     }
 
     /// Takes the backup, and drills it if that is wanted.

@@ -7,7 +7,8 @@ package struct RemoveCommand: HouseCommand {
         commandName: "remove",
         abstract: "Removes one backup by hand.",
         discussion: """
-            The last good backup, and a pinned one, are only removed with --force.
+            The last good backup, and a pinned one, are only removed with --force. Its copies in the vaults of \
+            BACKUP_VAULTS go with it, every version of them; of one that is locked it is told until when, with status 3.
 
             Example: pgkeep remove shop_manual_backup_2026-01-27T02-00-00.sql.gz
             """)
@@ -23,6 +24,8 @@ package struct RemoveCommand: HouseCommand {
     package init() {}
 
     package func run(in context: CommandContext) async throws {
-        try context.print(.removed(try await context.system.removeBackup(archive, force: force)))
+        let report = try await context.system.removeBackup(archive, force: force)
+        try context.print(.removed(report))
+        if report.needsAttention { throw EndsWith(.attention) }
     }
 }

@@ -26,7 +26,8 @@ extension BackupSystem {
         if !findings.problems.isEmpty || (!quick && findings.isProof) { try record(findings, reference.name) }
         return VerifyReport(
             name: reference.name, path: reference.path, backup: reference.backup, quick: quick,
-            valid: findings.problems.isEmpty, problems: findings.problems, unchecked: findings.unchecked)
+            valid: findings.problems.isEmpty, problems: findings.problems, unchecked: findings.unchecked,
+            isProof: findings.problems.isEmpty && !quick && findings.isProof)
     }
 
     /// What needs no key.

@@ -10,6 +10,7 @@ extension BackupSystem {
         var facts: [ProtectionFacts] = []
         for place in try await watchedDatabases().places {
             let system = with(place[0].settings)
+            await lookAtCopies(of: place)
             let kept = try await system.appsOfKeepers()
             let apps = place.map { database in
                 WatchedApp(

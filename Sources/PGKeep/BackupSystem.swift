@@ -40,13 +40,23 @@ public struct BackupSystem: Sendable {
 
     // MARK: Taking backups
 
-    /// Takes a backup, files it, and lets retention do its work.
+    /// Takes a backup, files it, lets retention do its work, and makes the copies that `BACKUP_VAULTS` wants.
     public func createBackup(_ tier: Tier, progress: Progress? = nil) async throws -> BackupReport {
+        var report = try await takeBackup(tier, progress: progress)
+        if let app = AppName(encoded: report.backup.app) {
+            report.copies = await copyBackups(of: app, progress: progress)
+            report.backup = try withRedundancy([report.backup])[0]
+        }
+        return report
+    }
+
+    /// The same without copies: a keeper makes them beside, so that a slow upload holds up no backup.
+    func takeBackup(_ tier: Tier, progress: Progress? = nil) async throws -> BackupReport {
         let progress = progress ?? Progress()
         talk(.startingBackup(tier))
         do {
             return try await StallWatch.guarding(progress, limit: settings.longestStandstill) {
-                try await takeBackup(tier, progress)
+                try await take(tier, progress)
             }
         } catch {
             talk(.backupFailed(tier, reason: "\(error)"))
@@ -55,7 +65,7 @@ public struct BackupSystem: Sendable {
         }
     }
 
-    private func takeBackup(_ tier: Tier, _ progress: Progress?) async throws -> BackupReport {
+    private func take(_ tier: Tier, _ progress: Progress?) async throws -> BackupReport {
         let clock = ContinuousClock()
         let start = clock.now
         let server = try ConnectionString(settings.requireDatabaseURL().reveal())
@@ -90,10 +100,14 @@ public struct BackupSystem: Sendable {
     // MARK: What there is
 
     /// Every backup of the app, the newest first.
-    public func listBackups() async throws -> [Backup] { try catalogue().backups() }
+    public func listBackups() async throws -> [Backup] { try withRedundancy(try catalogue().backups()) }
 
     /// The figures over all backups of the app.
-    public func backupStats() async throws -> BackupStats { BackupStats(of: try catalogue().backups(), now: now()) }
+    public func backupStats() async throws -> BackupStats {
+        var stats = BackupStats(of: try catalogue().backups(), now: now())
+        stats.vaults = try vaultStats()
+        return stats
+    }
 
     /// What is in one backup, or in a dump that another tool made.
     public func showBackup(_ name: String, progress: Progress? = nil) async throws -> ShownArchive {
@@ -110,21 +124,32 @@ public struct BackupSystem: Sendable {
     public func cleanupOldBackups(dryRun: Bool = false) async throws -> CleanupReport {
         let vault = try primary()
         let app = try app()
-        return try await RunLock.with(directory: settings.stateDirectory, app: app, doing: "cleanup") {
+        var report = try await RunLock.with(directory: settings.stateDirectory, app: app, doing: "cleanup") {
             try await cleanUp(app, vault, dryRun: dryRun)
         }
+        if !settings.vaults.isEmpty { report.vaults = try await sync(app, .clean(dryRun: dryRun)).vaults }
+        return report
     }
 
-    /// Removes one backup by hand; the last good one of the app only with `force`.
-    public func removeBackup(_ name: String, force: Bool = false) async throws -> Backup {
+    /// Removes one backup by hand, with its copies; the last good one of the app only with `force`.
+    public func removeBackup(_ name: String, force: Bool = false) async throws -> RemovalReport {
         let app = try app()
-        return try await RunLock.with(directory: settings.stateDirectory, app: app, doing: "removing \(name)") {
-            let removed = try catalogue().remove(name, force: force)
-            try record(
-                JournalEvent(
-                    .remove, archive: removed.name,
-                    details: ["bytes": .integer(removed.bytes), "forced": .boolean(force)]))
-            return removed
+        do {
+            let removed = try await RunLock.with(
+                directory: settings.stateDirectory, app: app, doing: "removing \(name)"
+            ) {
+                let removed = try catalogue().remove(name, force: force)
+                try record(
+                    JournalEvent(
+                        .remove, archive: removed.name,
+                        details: ["bytes": .integer(removed.bytes), "forced": .boolean(force)]))
+                return removed
+            }
+            return RemovalReport(backup: removed, copies: await removeCopies(name))
+        } catch let error as PGKeepError where error.code == .noSuchArchive && !settings.vaults.isEmpty {
+            // Retention may have taken it here, where a copy of it is still to be found.
+            guard let report = try await removeCopyOnly(name, force: force) else { throw error }
+            return report
         }
     }
 

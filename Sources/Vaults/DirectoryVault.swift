@@ -65,6 +65,34 @@ package struct DirectoryVault: Vault {
         try DirectoryUpload(folder: path, name: name)
     }
 
+    package var isRemote: Bool { false }
+
+    package func put(
+        file source: String, as name: String, lock: ObjectLock?, progress: @escaping @Sendable (Int64) -> Void,
+        check: @escaping @Sendable () throws -> Void
+    ) throws {
+        guard lock == nil else {
+            throw PGKeepError(
+                .settings, "a folder can't lock its files: \(path)",
+                hint: "unset BACKUP_LOCK, or keep locked copies in an S3 bucket with object lock")
+        }
+        let file = try FileSource(source)
+        let upload = try DirectoryUpload(folder: path, name: name)
+        do {
+            let piece = 4 << 20
+            for offset in stride(from: 0, to: file.byteCount, by: piece) {
+                try check()
+                let bytes = try file.read(Int(min(Int64(piece), file.byteCount - offset)), at: offset)
+                try bytes.withUnsafeBytes { try upload.write($0, at: offset) }
+                progress(Int64(bytes.count))
+            }
+            try upload.publish()
+        } catch {
+            upload.discard()
+            throw error
+        }
+    }
+
     package func put(_ name: String, _ bytes: [UInt8]) throws {
         let upload = try DirectoryUpload(folder: path, name: name)
         do {

@@ -54,8 +54,31 @@ package protocol Vault: Sendable {
     func stamp() throws -> VaultStamp?
     /// Removes what interrupted uploads left, of the names that `isOurs`; which they were.
     func removeDebris(where isOurs: (String) -> Bool) throws -> [String]
+
+    /// Whether it is away from this machine: each question to it costs a way.
+    var isRemote: Bool { get }
+    /// Copies a file of this machine in: whole or not at all, never over another; `progress` is told of bytes as they go.
+    ///
+    /// With a lock, nobody can delete it before its time; a place that has no locks refuses that.
+    func put(
+        file path: String, as name: String, lock: ObjectLock?, progress: @escaping @Sendable (Int64) -> Void,
+        check: @escaping @Sendable () throws -> Void) throws
+    /// What the place itself computed over a file's bytes; nil where it computes nothing, or only repeats what it was told.
+    func storedHash(_ name: String) throws -> StoredHash?
+    /// The lock on a file; nil if there is none.
+    func lock(of name: String) throws -> ObjectLock?
+    /// Every version of every file; nil where the place keeps none.
+    func versions() throws -> [VaultVersion]?
+    func open(_ version: VaultVersion) throws -> any ByteSource
+    /// Removes a version for good.
+    func remove(_ version: VaultVersion) throws
 }
 
 extension Vault {
     package func stamp() throws -> VaultStamp? { nil }
+    package func storedHash(_ name: String) throws -> StoredHash? { nil }
+    package func lock(of name: String) throws -> ObjectLock? { nil }
+    package func versions() throws -> [VaultVersion]? { nil }
+    package func open(_ version: VaultVersion) throws -> any ByteSource { try open(version.name) }
+    package func remove(_ version: VaultVersion) throws { try remove(version.name) }
 }

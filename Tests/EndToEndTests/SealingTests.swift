@@ -133,6 +133,20 @@ struct SealingTests {
 
     private struct Valid: Decodable { var valid: Bool }
 
+    @Test("A backup without a seal after sealed ones is taken, and warned of")
+    func unsealedAfterSealed() async throws {
+        try await TestDatabase.with(.sql("CREATE TABLE public.t AS SELECT 1 AS id")) { database in
+            let key = try await Key(in: database)
+            let sealed = try await Program(database, environment: key.sealing).run("backup")
+            let open = try await Program(database).attempt("backup")
+            let name = URL(filePath: sealed).lastPathComponent
+            #expect(open.status == 0, "\(open)")
+            #expect(open.talk.contains("Warning: \(name) is sealed, and this backup is not"), "\(open)")
+            let again = try await Program(database).attempt("backup")
+            #expect(again.status == 0 && !again.talk.contains("is sealed"), "\(again)")
+        }
+    }
+
     @Test("A new key seals what is new, and the old one still opens what is old")
     func rotation() async throws {
         try await TestDatabase.with(.sql("CREATE TABLE public.t AS SELECT 1 AS id")) { database in

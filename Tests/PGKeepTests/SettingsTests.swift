@@ -118,6 +118,42 @@ import Testing
         }
     }
 
+    @Test("Vaults are read from a list, each once, and never the backup folder itself")
+    func vaults() async throws {
+        try await inFolder { folder in
+            let settings = try await Settings.load(
+                environment: [
+                    "BACKUP_VAULTS": "s3://bucket/prefix/, file:///mnt/nas gs://other", "BACKUP_LOCK": "governance",
+                    "BACKUP_LOCK_MANUAL_DAYS": "7",
+                ], directory: folder)
+            #expect(settings.vaults.map(\.description) == ["s3://bucket/prefix", "file:///mnt/nas", "gs://other"])
+            #expect(settings.lock == .governance && settings.lockManualDays == 7)
+            let shown = settings.resolved.first { $0.definition.environmentName == "BACKUP_VAULTS" }?.value
+            #expect(shown == "s3://bucket/prefix file:///mnt/nas gs://other")
+        }
+    }
+
+    @Test(
+        "A list of vaults that can't be right is a problem, and so is a lock that nothing can hold",
+        arguments: [
+            ("ftp://host/path", "unknown kind of vault: ftp://"), ("s3://b s3://b/", "s3://b stands there twice"),
+            ("nas", "not a vault's address: 'nas'"), ("file://FOLDER/backups", "is the backup folder itself"),
+            ("s3://key:secret@bucket", "takes no credentials"), ("file:///mnt/nas", "names no S3 bucket"),
+        ])
+    func wrongVaults(list: String, words: String) async throws {
+        try await inFolder { folder in
+            let error = try await #require(throws: PGKeepError.self) {
+                try await Settings.load(
+                    environment: [
+                        "BACKUP_VAULTS": list.replacing("FOLDER", with: folder), "BACKUP_LOCK": "compliance",
+                        "BACKUP_DIR": "\(folder)/backups/",
+                    ], directory: folder)
+            }
+            #expect(error.code == .settings && error.message.contains(words), "\(error)")
+            #expect(!error.message.contains("secret"))
+        }
+    }
+
     @Test("A misspelt variable is a warning with the nearest name")
     func misspelt() async throws {
         try await inFolder { folder in

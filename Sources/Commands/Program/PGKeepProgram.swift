@@ -22,10 +22,9 @@ package struct PGKeepProgram: AsyncParsableCommand {
         subcommands: [
             BackupCommand.self, ListCommand.self, StatsCommand.self, ShowCommand.self, DiffCommand.self,
             VerifyCommand.self, DrillCommand.self, ProofCommand.self, RestoreCommand.self, CleanupCommand.self,
-            RemoveCommand.self, PinCommand.self,
-            UnpinCommand.self, AcceptCommand.self, ServeCommand.self, NextCommand.self, StatusCommand.self,
-            AlertCommand.self, ChecklistCommand.self, AuditCommand.self, KeygenCommand.self, DecryptCommand.self,
-            SettingsCommand.self,
+            RemoveCommand.self, PinCommand.self, UnpinCommand.self, AcceptCommand.self, SyncCommand.self,
+            ServeCommand.self, NextCommand.self, StatusCommand.self, ChecklistCommand.self, AlertCommand.self,
+            AuditCommand.self, KeygenCommand.self, DecryptCommand.self, SettingsCommand.self,
             DemoCommand.self,
         ])
 

@@ -5,12 +5,15 @@ import PGKeepModel
 extension Rendering {
     func list(_ backups: [Backup]) -> String {
         guard !backups.isEmpty else { return "No backups found" }
-        var table = TextTable(["Filename", "Type", "Size", "Age", "State"], rightAligned: [2])
+        let hasCopies = backups.contains { $0.redundancy != nil }
+        var table = TextTable(
+            ["Filename", "Type", "Size", "Age"] + (hasCopies ? ["Copies"] : []) + ["State"], rightAligned: [2])
         for backup in backups {
-            table.add([
-                backup.name, backup.tier.rawValue, size(backup.bytes),
-                LocalTime.age(of: backup.createdAt, at: now, in: timeZone), state(backup),
-            ])
+            table.add(
+                [
+                    backup.name, backup.tier.rawValue, size(backup.bytes),
+                    LocalTime.age(of: backup.createdAt, at: now, in: timeZone),
+                ] + (hasCopies ? [backup.redundancy.map(copies) ?? "-"] : []) + [state(backup)])
         }
         let total = backups.reduce(0) { $0 + $1.bytes }
         return "\(table.text)\n\nTotal: \(Figures.count(backups.count, "backup")), \(size(total)) total size"
@@ -32,6 +35,15 @@ extension Rendering {
         return words.joined(separator: ", ")
     }
 
+    /// `3, 1 off site, 1 locked`, the one in the folder included.
+    func copies(_ redundancy: Redundancy) -> String {
+        var words = ["\(redundancy.copies)"]
+        if redundancy.offSite > 0 { words.append("\(redundancy.offSite) off site") }
+        if redundancy.locked > 0 { words.append("\(redundancy.locked) locked") }
+        if !redundancy.missing.isEmpty { words.append("\(redundancy.missing.count) missing") }
+        return words.joined(separator: ", ")
+    }
+
     func stats(_ stats: BackupStats) -> String {
         var pairs = [
             (label: "Total Backups", value: "\(stats.totalBackups)"),
@@ -50,6 +62,11 @@ extension Rendering {
             ("Pinned", "\(stats.pinned)"),
             ("Suspect", "\(stats.suspect)"), ("Damaged", "\(stats.damaged)"),
         ]
+        for vault in stats.vaults {
+            let locked = vault.locked > 0 ? ", \(vault.locked) locked" : ""
+            let count = Figures.count(vault.copies, "copy", "copies")
+            pairs.append(("Copies", "\(vault.vault): \(count), \(size(vault.bytes))\(locked)"))
+        }
         return LabelledBlock.text(pairs)
     }
 

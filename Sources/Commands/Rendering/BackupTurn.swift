@@ -24,7 +24,7 @@ package struct BackupTurn: Sendable {
 
     var needsAttention: Bool {
         guard case .success(let report) = result else { return true }
-        return report.backup.suspect || report.cleanup.needsAttention
+        return report.needsAttention
     }
 
     /// Why it failed, and the remedy.
@@ -32,6 +32,13 @@ package struct BackupTurn: Sendable {
         guard case .failure(var error) = result else { return nil }
         error.message = "\(app): \(error.message)"
         return Failure(error)?.text
+    }
+}
+
+extension BackupReport {
+    /// Taken, and yet somebody has to look.
+    var needsAttention: Bool {
+        backup.suspect || cleanup.needsAttention || copies?.needsAttention == true
     }
 }
 

@@ -51,8 +51,17 @@ extension JournalLine {
         case "restore":
             return [.startingRestore(name), isGood ? .restoreCompleted : .restoreFailed(reason: text("error"))]
         case "undo": return [.restoreUndone(text("database"))]
-        case "delete": return [.deletedOldBackup(name, days: Int(number("ageDays")))]
-        case "remove": return [.step(.backup, "Removed by hand: \(name)")]
+        case "delete":
+            let days = Int(number("ageDays"))
+            let vault = text("vault")
+            return [
+                vault.isEmpty
+                    ? .deletedOldBackup(name, days: days) : .deletedOldCopy(name, days: days, vault: vault)
+            ]
+        case "remove":
+            let place = text("vault").isEmpty ? "" : " from \(text("vault"))"
+            return [.step(.backup, "Removed by hand: \(name)\(place)")]
+        case "copy": return [isGood ? copied(name) : notCopied(name)]
         case "pin": return [.step(.backup, "Pinned: \(name)")]
         case "unpin": return [.step(.backup, "Unpinned: \(name)")]
         case "accept": return [.step(.backup, "Accepted: \(name)")]
@@ -74,6 +83,21 @@ extension JournalLine {
         case "failed": .drillFailed(reason: text("error"))
         default: .notDrilled(reason: text("error"))
         }
+    }
+
+    private func copied(_ name: String) -> HouseLine {
+        let lock = LockMode(rawValue: text("lockMode")).flatMap { mode in
+            Date(iso8601: text("lockedUntil")).map { ObjectLock(mode: mode, until: $0) }
+        }
+        return .copied(
+            to: text("vault"),
+            MadeCopy(
+                name: name, bytes: Int64(number("bytes")), checked: text("checked"), lock: lock,
+                seconds: number("durationSeconds")))
+    }
+
+    private func notCopied(_ name: String) -> HouseLine {
+        .warning(.backup, "not copied to \(text("vault")): \(name.isEmpty ? "" : "\(name): ")\(text("error"))")
     }
 
     /// Not its tables: those are for comparisons.

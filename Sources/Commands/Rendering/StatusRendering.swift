@@ -11,7 +11,7 @@ extension Rendering {
         let inNeed = Set(facts.conditions.compactMap(\.app))
         let shown = facts.apps.count <= 10 ? facts.apps : facts.apps.filter { inNeed.contains($0.app) }
         parts += shown.map { app($0, at: facts.at) }
-        parts.append(vault(facts.vault))
+        parts.append(([vault(facts.vault)] + onlyCopy(facts)).joined(separator: "\n"))
         return parts.joined(separator: "\n\n")
     }
 
@@ -55,6 +55,7 @@ extension Rendering {
             let age = RoughDuration.text(seconds: now.timeIntervalSince(running.since))
             pairs.append(("Running", "\(running.doing), for \(age), process \(running.process)"))
         }
+        pairs += copies(of: app, at: now)
         pairs += app.warnings.map { ("Note", $0) }
         let block = LabelledBlock.text(pairs).split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
         return "\(app.app): \(Figures.count(app.backups, "backup")), \(size(app.bytes))\n\(block)"
@@ -70,6 +71,44 @@ extension Rendering {
             words.append("\(RoughDuration.text(seconds: growth)) longer each day")
         }
         return words.joined(separator: ", ")
+    }
+
+    private func copies(of app: AppProtection, at now: Date) -> [(label: String, value: String)] {
+        guard !app.vaults.isEmpty else { return [] }
+        var pairs: [(label: String, value: String)] = []
+        if let redundancy = app.redundancy {
+            let lacks =
+                redundancy.lacks.isEmpty ? "" : "; for 3-2-1 it lacks \(redundancy.lacks.joined(separator: ", "))"
+            pairs.append(
+                (
+                    "Copies",
+                    "\(copies(redundancy)), of the newest good, on \(redundancy.storages.joined(separator: ", "))\(lacks)"
+                ))
+        }
+        for vault in app.vaults { pairs.append(("Vault", "\(vault.vault): \(words(of: vault, at: now))")) }
+        if let copying = app.copying {
+            pairs.append(
+                (
+                    "Copying",
+                    "for \(RoughDuration.text(seconds: now.timeIntervalSince(copying.since))), process \(copying.process)"
+                ))
+        }
+        return pairs
+    }
+
+    private func words(of vault: CopyProtection, at now: Date) -> String {
+        guard let lookedAt = vault.lookedAt else { return "not looked at yet" }
+        var words = [Figures.count(vault.copies, "copy", "copies")]
+        if vault.locked > 0 { words.append("\(vault.locked) locked") }
+        if !vault.missing.isEmpty { words.append("\(vault.missing.count) missing") }
+        words.append("seen \(RoughDuration.text(seconds: now.timeIntervalSince(lookedAt))) ago")
+        return words.joined(separator: ", ")
+    }
+
+    /// Said calmly: it is a choice, and one that many don't know they have.
+    private func onlyCopy(_ facts: ProtectionFacts) -> [String] {
+        guard facts.vault.backups > 0, facts.apps.allSatisfy(\.vaults.isEmpty) else { return [] }
+        return ["These are the only copies: BACKUP_VAULTS makes others elsewhere (pgkeep help sync)"]
     }
 
     private func tier(_ tier: TierProtection) -> String {

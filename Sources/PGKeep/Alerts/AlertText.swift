@@ -43,6 +43,8 @@ extension Condition.Kind {
         case .verifyFailed: "damage found"
         case .drillFailed: "drill failed"
         case .restoreSlow: "restore slow"
+        case .copyFailed: "copies fail"
+        case .lockMissing: "copy not locked"
         case .toolHole: "tool with a known hole"
         case .keepersApart: "keepers apart"
         case .databaseMissing: "database missing"

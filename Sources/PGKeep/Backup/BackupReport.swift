@@ -10,8 +10,10 @@ public struct BackupReport: Sendable, Encodable {
     public var anomalies: [Anomaly]
     /// What retention did afterwards.
     public var cleanup: CleanupReport
+    /// What became of its copies, and of those that others lacked; nil if nobody wants copies, or they are made later.
+    public var copies: SyncReport?
 
-    private enum CodingKeys: String, CodingKey { case durationSeconds, warnings, anomalies, cleanup }
+    private enum CodingKeys: String, CodingKey { case durationSeconds, warnings, anomalies, cleanup, copies }
 
     /// The archive's facts and what was done, in one object.
     public func encode(to encoder: any Encoder) throws {
@@ -21,5 +23,6 @@ public struct BackupReport: Sendable, Encodable {
         try container.encode(warnings, forKey: .warnings)
         try container.encode(anomalies, forKey: .anomalies)
         try container.encode(cleanup, forKey: .cleanup)
+        try container.encodeIfPresent(copies?.vaults, forKey: .copies)
     }
 }

@@ -67,6 +67,7 @@ struct CreateBackup: Sendable {
         let tool = try await Tool.find(
             "pg_dump", forServer: prepared.preflight.server.major, preferring: settings.pgBinDirectory)
         if let hole = tool.knownHole { warnings.append(hole) }
+        if let warning = try sealWarning(app) { warnings.append(warning) }
 
         progress?.begin("snapshot")
         let snapshot = try await BlockingWork.run("pgkeep snapshot") {
@@ -147,7 +148,10 @@ struct CreateBackup: Sendable {
     private func checkOrigin(_ app: AppName, _ preflight: BackupPreflight) throws {
         let catalogue = Catalogue(vault: vault, app: app)
         guard let here = preflight.server.systemIdentifier, let latest = try catalogue.latest(now: now()),
-            let name = ArchiveName(latest.name), let there = try origin(of: name), there != here
+            let name = ArchiveName(latest.name),
+            let there = try ArchiveOrigin.systemIdentifier(
+                ofNewest: [name], in: vault, name.sealed ? sealedRecords() : [:]),
+            there != here
         else { return }
         throw PGKeepError(
             .settings, "the backups of app \(app.text) here are of another server",
@@ -155,11 +159,12 @@ struct CreateBackup: Sendable {
             hint: "export BACKUP_APP_NAME=\(app.text)-2   (another name, or another BACKUP_DIR)")
     }
 
-    /// The system identifier of the server that an archive was taken from; of a sealed one the journal knows it, or nobody.
-    private func origin(of name: ArchiveName) throws -> String? {
-        if name.sealed { return try sealedRecords()[name.text]?.systemIdentifier }
-        return try ArchiveReader.header(vault.open(name.text), compression: name.format.compression).server
-            .systemIdentifier
+    /// A seal that goes missing is most often a variable that does.
+    private func sealWarning(_ app: AppName) throws -> String? {
+        guard settings.encryptionRecipients.isEmpty else { return nil }
+        let newest = try vault.list().compactMap { ArchiveName($0.name) }.filter { $0.app == app }.max()
+        guard let newest, newest.sealed else { return nil }
+        return "\(newest.text) is sealed, and this backup is not: BACKUP_ENCRYPTION_RECIPIENTS is not set"
     }
 
     /// Refuses what can't fit: less room than the last backup took.

@@ -33,6 +33,8 @@ public struct Backup: Sendable, Hashable {
     public var suspect: Bool
     /// Why it can't be read; nil if its footer is intact.
     public var problem: String?
+    /// How many copies there are of it; nil if no vaults are set for copies.
+    public var redundancy: Redundancy?
 
     /// Makes the facts of one backup.
     public init(
@@ -64,7 +66,7 @@ public struct Backup: Sendable, Hashable {
 extension Backup: Codable {
     private enum CodingKeys: String, CodingKey {
         case name, path, app, tier, createdAt, bytes, rawBytes, tables, rows, sealed, pinned, verifiedAt, provenAt
-        case suspect, problem
+        case suspect, problem, redundancy
     }
 
     /// Times are ISO 8601 in UTC, whatever the encoder's own way with dates.
@@ -85,9 +87,10 @@ extension Backup: Codable {
         try container.encodeIfPresent(provenAt?.iso8601, forKey: .provenAt)
         try container.encode(suspect, forKey: .suspect)
         try container.encodeIfPresent(problem, forKey: .problem)
+        try container.encodeIfPresent(redundancy, forKey: .redundancy)
     }
 
-    /// Reads what `encode(to:)` writes.
+    /// Reads what `encode(to:)` writes, but for the copies: those are the vaults' to tell.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func date(_ key: CodingKeys) throws -> Date? {

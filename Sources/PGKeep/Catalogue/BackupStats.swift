@@ -29,6 +29,20 @@ public struct BackupStats: Sendable, Equatable {
     public var damaged: Int
     /// How many there are of each tier, by its name.
     public var tiers: [String: Int]
+    /// What lies in each vault for copies, as it was seen last; none if no vaults are set.
+    public var vaults: [VaultStats] = []
+
+    /// What an app's copies in one vault come to.
+    public struct VaultStats: Sendable, Equatable, Encodable {
+        /// Its address.
+        public var vault: String
+        /// How many there are.
+        public var copies: Int
+        /// In bytes.
+        public var bytes: Int64
+        /// How many nobody can delete yet.
+        public var locked: Int
+    }
 
     /// Counts the backups of a list.
     public init(of backups: [Backup], now: Date) {
@@ -53,7 +67,7 @@ public struct BackupStats: Sendable, Equatable {
 extension BackupStats: Encodable {
     private enum CodingKeys: String, CodingKey {
         case totalBackups, totalSize, latestBackup, latestDate, oldestBackup, oldestDate, verified, proven, sealed
-        case pinned, suspect, damaged, tiers
+        case pinned, suspect, damaged, tiers, vaults
     }
 
     /// Times are ISO 8601 in UTC, whatever the encoder's own way with dates.
@@ -72,5 +86,6 @@ extension BackupStats: Encodable {
         try container.encode(suspect, forKey: .suspect)
         try container.encode(damaged, forKey: .damaged)
         try container.encode(tiers, forKey: .tiers)
+        if !vaults.isEmpty { try container.encode(vaults, forKey: .vaults) }
     }
 }

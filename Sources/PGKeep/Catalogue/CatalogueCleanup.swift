@@ -8,14 +8,18 @@ extension Catalogue {
         guard app != nil else {
             throw PGKeepError(.settings, "retention needs an app", hint: "export BACKUP_APP_NAME=myapp")
         }
-        let facts = try backups().compactMap { backup in
+        return RetentionPlan(try facts(), policy: policy, now: now)
+    }
+
+    /// What retention needs to know of the backups as they are now.
+    func facts() throws -> [RetentionFacts] {
+        try backups().compactMap { backup in
             ArchiveName(backup.name).map { name in
                 RetentionFacts(
                     name: name, bytes: backup.bytes, isGood: backup.isGood, isPinned: backup.pinned,
                     isProven: backup.provenAt != nil, isSuspect: backup.suspect)
             }
         }
-        return RetentionPlan(facts, policy: policy, now: now)
     }
 
     /// Deletes what the plan says, each after a last look for a new pin or a new suspect; a dry run only tells.

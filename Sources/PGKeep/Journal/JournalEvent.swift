@@ -8,6 +8,8 @@ package struct JournalEvent: Sendable, Hashable {
         /// By hand.
         case remove
         case pin, unpin, accept, cleanup, drill
+        /// Into another vault.
+        case copy
         /// The plain text of a sealed archive was handed out.
         case decrypt
         /// Told, or never delivered.

@@ -8,7 +8,8 @@ import Synchronization
 /// Four loops run side by side. One takes backups, one at a time: it asks which databases there are, what the vault and
 /// the journal tell of each, and what is due, which is a function of these and the time. The second looks at the same
 /// facts every other minute, and after each run, and hands what is wrong to the alerts; it goes on while a run lasts, so
-/// that one which hangs is told of. The third looks for other keepers, the fourth holds drills.
+/// that one which hangs is told of. The third looks for other keepers. The fourth makes copies in other vaults: a slow
+/// upload holds up no backup. The fifth holds drills, the sixth goes through checklists.
 ///
 /// Nothing is remembered that matters: a keeper that is killed and started again finds its slots in the vault, its
 /// failures in the journal, and its alerts in their book. A signal to stop lets the run that is under way end; when the
@@ -21,6 +22,7 @@ public final class Keeper: Service, Sendable {
     private let current: Mutex<KeeperSettings>
     private let outlook: KeeperOutlook
     private let drills: KeeperDrills
+    private let copies: KeeperCopies
     /// What another keeper was at when it was this one's turn.
     private let elsewhere = Mutex<[AppName: DueRun]>([:])
 
@@ -35,6 +37,7 @@ public final class Keeper: Service, Sendable {
         current = Mutex(KeeperSettings(system.settings))
         outlook = KeeperOutlook(talk: system.talk, clock: clock)
         drills = KeeperDrills(outlook, clock: clock, startedAt: startedAt)
+        copies = KeeperCopies(clock: clock)
     }
 
     /// How many of them there are, for whoever simulates their time.
@@ -48,6 +51,7 @@ public final class Keeper: Service, Sendable {
             group.addTask { await self.watch() }
             group.addTask { await self.lookForOthers() }
             group.addTask { await self.holdDrills() }
+            group.addTask { await self.makeCopies() }
             try await group.waitForAll()
         }
         // What the last run changed is still told, even if that run was cancelled and this task with it.
@@ -62,6 +66,7 @@ public final class Keeper: Service, Sendable {
             let settings = try await reload()
             current.withLock { $0 = KeeperSettings(settings, generation: $0.generation + 1) }
             outlook.settingsChanged()
+            copies.askAgain()
             talk(.step(.backup, "Settings were read again"))
             await announceSchedule()
         } catch {
@@ -118,6 +123,15 @@ public final class Keeper: Service, Sendable {
         }
     }
 
+    private func makeCopies() async {
+        while !Task.isShuttingDownGracefully {
+            let generation = current.withLock(\.generation)
+            let next = await copies.round(outlook.knownDatabases, system)
+            outlook.lookSoon()
+            guard await pause(until: next, since: generation, orWhen: { self.copies.isWanted }) else { return }
+        }
+    }
+
     @discardableResult
     private func settle() async -> Date? {
         let system = system
@@ -169,7 +183,9 @@ public final class Keeper: Service, Sendable {
             ).take()
             outlook.lookSoon()
             switch ending {
-            case .taken: sayNext(run.tier, own)
+            case .taken:
+                sayNext(run.tier, own)
+                copies.want(database.app)
             case .takenElsewhere: yielded(run, database.app)
             case .atWorkElsewhere:
                 yielding(run, database.app)

@@ -97,6 +97,9 @@ final class KeeperOutlook: Sendable {
         }
     }
 
+    /// Those that were found last; none while nobody could ask.
+    var knownDatabases: [KeptDatabases.Database] { sight.withLock(\.databases)?.databases ?? [] }
+
     /// Keeps in mind, beyond a restart, which databases a server has of which all are kept.
     private func memorize(_ found: KeptDatabases, _ settings: Settings) async {
         let file = KeptMemoryFile(directory: settings.stateDirectory)

@@ -58,7 +58,7 @@ final class KeeperPresence: Sendable {
             let server = await announced(database, system, &round)
             notes[database.settings.backupDirectory, default: note(of: system)].apps[database.app.text] =
                 KeeperNote.Kept(
-                    settings: KeeperPresence.shared(database.settings), locksOn: server?.locksOn)
+                    settings: database.settings.sharedByKeepers, locksOn: server?.locksOn)
             if server == nil { conditions += self.conditions.filter { $0.isOfVault(of: database.app) } }
             for vault in server?.otherVaults ?? [] {
                 conditions.append(
@@ -120,19 +120,6 @@ final class KeeperPresence: Sendable {
                 return condition
             }
         }
-    }
-
-    /// What keepers of one app have to agree on, where they share its vault.
-    private static func shared(_ settings: Settings) -> [String: String] {
-        [
-            "BACKUP_DAILY_SCHEDULE": settings.schedules.daily?.description ?? "off",
-            "BACKUP_WEEKLY_SCHEDULE": settings.schedules.weekly?.description ?? "off",
-            "BACKUP_MONTHLY_SCHEDULE": settings.schedules.monthly?.description ?? "off",
-            "BACKUP_TIMEZONE": settings.timeZone.identifier,
-            "BACKUP_RETENTION_DAYS": String(settings.retention.daily),
-            "BACKUP_RETENTION_WEEKLY_DAYS": String(settings.retention.weekly),
-            "BACKUP_RETENTION_MONTHLY_DAYS": String(settings.retention.monthly),
-        ]
     }
 
     // MARK: The server

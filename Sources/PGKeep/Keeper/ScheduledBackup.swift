@@ -55,7 +55,7 @@ struct ScheduledBackup: Sendable {
 
     private func backUp(_ system: BackupSystem) async -> Ending {
         do {
-            _ = try await system.createBackup(run.tier)
+            _ = try await system.takeBackup(run.tier)
             return .taken
         } catch let error as PGKeepError where error.code == .busy || error.code == .interrupted {
             return .notNow

@@ -1,7 +1,7 @@
 import PGKeepModel
 
 /// What a cleanup did, or would do: every backup with the reason for its fate.
-public struct CleanupReport: Sendable, Equatable {
+public struct CleanupReport: Sendable {
     /// A backup and what became of it.
     public struct Entry: Sendable, Equatable, Codable {
         /// Its file name.
@@ -28,6 +28,9 @@ public struct CleanupReport: Sendable, Equatable {
     public var dryRun: Bool
     /// Databases that restores had kept aside and that are old enough.
     public var databasesDropped: [String] = []
+
+    /// What retention did in each vault for copies.
+    public var vaults: [VaultSyncReport] = []
 
     /// A plan, told as if it had been carried out.
     package init(_ plan: RetentionPlan, dryRun: Bool) {
@@ -68,7 +71,7 @@ extension CleanupReport.Entry {
 
 extension CleanupReport: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case deleted, kept, futureDated, failed, freedBytes, dryRun, databasesDropped
+        case deleted, kept, futureDated, failed, freedBytes, dryRun, databasesDropped, vaults
     }
 
     /// `failed` stands in it only if something did.
@@ -81,5 +84,6 @@ extension CleanupReport: Encodable {
         try container.encode(freedBytes, forKey: .freedBytes)
         try container.encode(dryRun, forKey: .dryRun)
         try container.encode(databasesDropped, forKey: .databasesDropped)
+        if !vaults.isEmpty { try container.encode(vaults, forKey: .vaults) }
     }
 }

@@ -39,7 +39,7 @@ extension SettingDefinition {
             databaseURL, directory, appName, compression, retentionDays, retentionWeeklyDays, retentionMonthlyDays,
             keepAsideDays, dailySchedule, weeklySchedule, monthlySchedule, retries, databases, jobs, lockTimeout,
             timeZone, stateDirectory, pgBinDirectory, configFile,
-        ] + sealing + drilling + watching + alerting + keeping + checklists
+        ] + sealing + copying + drilling + watching + alerting + keeping + checklists
 
     /// Those of alerts.
     static let alerting: [SettingDefinition] = [alerts, alertSecret, alertRepeat, alertTimeout]

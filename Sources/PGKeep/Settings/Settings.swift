@@ -15,6 +15,12 @@ public struct Settings: Sendable {
     public var encryptionRecipients: [Recipient]
     /// The files with the private keys that open sealed archives.
     public var encryptionKeyFiles: [String]
+    /// Where copies of the archives go.
+    public var vaults: [VaultAddress]
+    /// How copies in buckets are locked; nil: not at all.
+    public var lock: LockMode?
+    /// For how many days copies of backups taken by hand are locked.
+    public var lockManualDays: Int
     /// The app's name; nil: that of the database.
     public var appName: String?
     /// Where the journal and the locks lie.
@@ -91,6 +97,9 @@ public struct Settings: Sendable {
         compression = .standard
         encryptionRecipients = []
         encryptionKeyFiles = []
+        vaults = []
+        lock = nil
+        lockManualDays = 30
         appName = nil
         stateDirectory = Settings.stateDirectory(in: backupDirectory)
         schedules = .standard

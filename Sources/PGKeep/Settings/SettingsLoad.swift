@@ -57,6 +57,9 @@ struct SettingsReader {
         settings.compression = parsed(.compression, Compression.init) ?? settings.compression
         settings.encryptionRecipients = recipients(.encryptionRecipients)
         settings.encryptionKeyFiles = list(.encryptionKeyFile).map(expanded)
+        settings.vaults = vaults(.vaults, beside: settings.backupDirectory)
+        settings.lock = lock(.lock, of: settings.vaults)
+        settings.lockManualDays = count(.lockManualDays, 1...36500) ?? settings.lockManualDays
         settings.appName = parsed(.appName, named) ?? settings.appName
         settings.schedules = Schedules(
             daily: schedule(.dailySchedule, settings.schedules.daily),
@@ -193,6 +196,24 @@ struct SettingsReader {
         }
     }
 
+    private mutating func vaults(_ definition: SettingDefinition, beside folder: String) -> [VaultAddress] {
+        guard let (text, source) = texts[definition.key] else { return [] }
+        let list = VaultList(text, beside: folder)
+        problems += list.problems.map { "\(definition.environmentName) (\(source)): \($0)" }
+        return list.vaults
+    }
+
+    /// A lock that nothing can hold is wrong: whoever set it believes that copies are locked.
+    private mutating func lock(_ definition: SettingDefinition, of vaults: [VaultAddress]) -> LockMode? {
+        guard let mode = parsed(definition, LockMode.init(rawValue:)) else { return nil }
+        if !vaults.contains(where: \.hasLocks) {
+            problems.append(
+                "\(definition.environmentName) is set, and BACKUP_VAULTS names no S3 bucket: nothing else can lock copies"
+            )
+        }
+        return mode
+    }
+
     private func named(_ text: String) -> String? {
         do {
             return try AppName(text).text
@@ -211,6 +232,9 @@ struct SettingsReader {
             case .compression: settings.compression.description
             case .encryptionRecipients:
                 found.map { _ in settings.encryptionRecipients.map(\.description).joined(separator: ",") }
+            case .vaults: found.map { _ in settings.vaults.map(\.description).joined(separator: " ") }
+            case .lock: settings.lock?.rawValue
+            case .lockManualDays: String(settings.lockManualDays)
             case .retentionDays: String(settings.retention.daily)
             case .retentionWeeklyDays: String(settings.retention.weekly)
             case .retentionMonthlyDays: String(settings.retention.monthly)

@@ -21,5 +21,10 @@ package enum Figures {
     }
 
     /// `1 backup`, `3 backups`.
-    package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    package static func count(_ number: Int, _ noun: String) -> String { count(number, noun, "\(noun)s") }
+
+    /// `1 copy`, `3 copies`.
+    package static func count(_ number: Int, _ noun: String, _ plural: String) -> String {
+        "\(number) \(number == 1 ? noun : plural)"
+    }
 }

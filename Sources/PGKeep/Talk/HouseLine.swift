@@ -24,6 +24,8 @@ package enum HouseLine: Sendable, Hashable {
     case duration(Duration)
     case deletedOldBackup(String, days: Int)
     case cleanupCompleted(deleted: Int, freed: ByteCount)
+    case copied(to: String, MadeCopy)
+    case deletedOldCopy(String, days: Int, vault: String)
     case verifying(String)
     case fileValid(Compression)
     /// What can be seen of it without a key.
@@ -69,6 +71,9 @@ package enum HouseLine: Sendable, Hashable {
             "Deleted old backup: \(name) (\(days) \(days == 1 ? "day" : "days") old)"
         case .cleanupCompleted(let deleted, let freed):
             "Cleanup completed: \(deleted) \(deleted == 1 ? "backup" : "backups") deleted, \(freed) freed"
+        case .copied(let vault, let copy): Self.copied(to: vault, copy)
+        case .deletedOldCopy(let name, let days, let vault):
+            "Deleted old copy in \(vault): \(name) (\(days) \(days == 1 ? "day" : "days") old)"
         case .verifying(let name): "Verifying backup: \(name)"
         case .fileValid(let compression): "✅ \(Self.format(compression)) file is valid"
         case .sealValid: "✅ Seal is intact"
@@ -96,6 +101,11 @@ package enum HouseLine: Sendable, Hashable {
         case .closed: "✅ Over after \(lasted): \(notice.what)"
         case .test: notice.what
         }
+    }
+
+    private static func copied(to vault: String, _ copy: MadeCopy) -> String {
+        let lock = copy.lock.map { ", locked until \($0.until.iso8601.prefix(10))" } ?? ""
+        return "Copied to \(vault): \(copy.name) (\(ByteCount(copy.bytes)), checked by \(copy.checked)\(lock))"
     }
 
     private static func format(_ compression: Compression) -> String {

@@ -40,6 +40,9 @@ public final class Progress: Sendable {
         rowCount.wrappingAdd(rows, ordering: .relaxed)
     }
 
+    /// There is more to be done than was known.
+    func expect(bytes: Int64) { total.wrappingAdd(bytes, ordering: .relaxed) }
+
     /// Begins a phase, counting from nothing.
     public func begin(_ phase: String, totalBytes: Int64 = 0) {
         self.phase = phase

@@ -19,8 +19,9 @@ package final class PatientWork: Sendable {
         self.patience = patience
     }
 
+    /// `moved` tells how far long work is: only work that stands still for so long is given up.
     package func run<Result: Sendable>(
-        _ name: String, _ body: @escaping @Sendable () throws -> Result
+        _ name: String, moved: (@Sendable () -> Int64)? = nil, _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         guard hanging.withLock({ $0 <= 0 }) else {
             throw PGKeepError(.unreachable, "\(place) still does not answer", hint: hint)
@@ -28,8 +29,12 @@ package final class PatientWork: Sendable {
         return try await withCheckedThrowingContinuation { continuation in
             let answer = Answer(continuation)
             let limit = Task {
-                // The patience itself: whoever comes second, the work or the limit, finds the question answered.
-                try await Task.sleep(for: patience)
+                var last: Int64?
+                repeat {
+                    last = moved?()
+                    // The patience itself: whoever comes second, the work or the limit, finds the question answered.
+                    try await Task.sleep(for: patience)
+                } while moved != nil && moved?() != last
                 let silence = PGKeepError(
                     .unreachable, "\(place) has not answered for \(DurationText.of(patience))", hint: hint)
                 if answer.give(.failure(silence)) { hanging.withLock { $0 += 1 } }

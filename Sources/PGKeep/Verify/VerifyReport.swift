@@ -14,6 +14,8 @@ public struct VerifyReport: Sendable, Encodable {
     public var problems: [String]
     /// What could not be looked at, and why: of a sealed archive, without its key.
     public var unchecked: [String]
+    /// Whether every byte is known to be as it was written.
+    let isProof: Bool
 
     private enum CodingKeys: String, CodingKey { case name, path, quick, valid, problems, unchecked }
 

@@ -16,6 +16,10 @@ public struct Condition: Sendable, Hashable {
         case diskLow
         /// A copy is not where it should be.
         case copyMissing
+        /// Copies can't be made, or their vault can't be looked at.
+        case copyFailed
+        /// A copy is not locked as it should be.
+        case lockMissing
         /// An archive was found damaged.
         case verifyFailed
         /// A drill failed, or could not be held.

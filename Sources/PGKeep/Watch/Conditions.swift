@@ -18,6 +18,7 @@ enum Conditions {
             found += abnormal(app)
             found += damaged(app)
             found += DrillConditions.of(app)
+            found += ofCopies(app, facts.at)
             if let hole = toolHole(app) { found.append(hole) }
         }
         if let low = diskLow(facts.vault, diskLowDays, facts.at) { found.append(low) }

@@ -68,8 +68,32 @@ extension ProtectionFacts {
             "pgkeep_vault_time_until_full_seconds",
             "When the vault will be full at its present growth; +Inf: not within a year.",
             ofVault(vault.daysUntilFull.map { Double($0) * 86_400 } ?? .infinity))
+        addCopies(to: &text)
         text.add("pgkeep_conditions", "What is not as it should be, by kind.", conditionSamples)
         return text.text
+    }
+
+    private func addCopies(to text: inout MetricsText) {
+        func perApp(_ value: (Redundancy) -> Int) -> [MetricsText.Sample] {
+            apps.compactMap { app in app.redundancy.map { .init([("app", app.app)], Double(value($0))) } }
+        }
+        func perVault(_ value: (CopyProtection) -> Double?) -> [MetricsText.Sample] {
+            apps.flatMap { app in
+                app.vaults.compactMap { vault in
+                    value(vault).map { .init([("app", app.app), ("vault", vault.vault)], $0) }
+                }
+            }
+        }
+        text.add("pgkeep_copies", "Copies of the newest good backup, the first one included.", perApp(\.copies))
+        text.add("pgkeep_copies_storages", "Kinds of storage they are on.", perApp(\.storages.count))
+        text.add("pgkeep_copies_off_site", "Those of them away from the machine.", perApp(\.offSite))
+        text.add("pgkeep_copies_locked", "Those of them that nobody can delete yet.", perApp(\.locked))
+        text.add("pgkeep_vault_copies", "Copies in a vault.", perVault { Double($0.copies) })
+        text.add(
+            "pgkeep_vault_copies_missing", "Backups without a copy in a vault.", perVault { Double($0.missing.count) })
+        text.add(
+            "pgkeep_vault_looked_at_timestamp_seconds", "When a vault was last looked at.",
+            perVault { $0.lookedAt?.timeIntervalSince1970 })
     }
 
     /// What is told where nothing could be looked at: an alert rule waits for it.

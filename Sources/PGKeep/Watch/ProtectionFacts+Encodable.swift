@@ -23,7 +23,7 @@ extension AppProtection: Encodable {
     private enum CodingKeys: String, CodingKey {
         case app, fresh, lastGood, ageSeconds, rpoSeconds, tiers, lastVerified, lastProven, failedDrills, restore,
             running, backups, bytes, suspects
-        case damaged, abnormal, toolHole, warnings
+        case damaged, abnormal, toolHole, warnings, copying, redundancy, vaults
     }
 
     /// One object.
@@ -47,6 +47,9 @@ extension AppProtection: Encodable {
         try container.encodeIfPresent(abnormal, forKey: .abnormal)
         try container.encodeIfPresent(toolHole, forKey: .toolHole)
         try container.encode(warnings, forKey: .warnings)
+        try container.encodeIfPresent(copying, forKey: .copying)
+        try container.encodeIfPresent(redundancy, forKey: .redundancy)
+        try container.encode(vaults, forKey: .vaults)
     }
 }
 

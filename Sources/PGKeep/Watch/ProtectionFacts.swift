@@ -55,6 +55,12 @@ public struct AppProtection: Sendable {
     public var restore: RestoreOutlook?
     /// What is done with the app's backups at the moment.
     public var running: RunningRun?
+    /// What is done with its copies at the moment.
+    public var copying: RunningRun?
+    /// How many copies there are of the newest good backup; nil if there is none, or it isn't known.
+    public var redundancy: Redundancy?
+    /// How the copies stand in each vault of `BACKUP_VAULTS`.
+    public var vaults: [CopyProtection] = []
     /// How many there are, good or not.
     public var backups = 0
     /// What they take, in bytes.

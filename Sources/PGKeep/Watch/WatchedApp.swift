@@ -13,6 +13,8 @@ public struct WatchedApp: Sendable, Hashable {
     public var maxDuration: Duration
     /// When each tier runs next; those that nobody schedules are missing.
     public var nextRuns: [Tier: Date]
+    /// What is wanted of its copies.
+    public var copies = CopyWishes()
 
     /// States what is wanted of an app.
     public init(
@@ -28,5 +30,6 @@ public struct WatchedApp: Sendable, Hashable {
     /// What the settings want.
     public init(_ app: AppName, settings: Settings, nextRuns: [Tier: Date] = [:]) {
         self.init(app, rpo: settings.rpo, rto: settings.rto, maxDuration: settings.maxDuration, nextRuns: nextRuns)
+        copies = settings.copyWishes
     }
 }

@@ -85,6 +85,7 @@ struct WatchState: Sendable {
     private var position = JournalPosition()
     private(set) var journalFacts = JournalFacts()
     private var forecast: FillingForecast?
+    private var copies: WatchedCopies?
     /// What keeps the journal from being read or written.
     private(set) var journalTrouble: JournalTrouble?
 
@@ -110,10 +111,29 @@ struct WatchState: Sendable {
             let archives = digest.archives[app.app] ?? []
             var protection = try AppProtection(app, archives, journalFacts, &vault, now: now)
             protection.running = try RunningRun.of(app.app, directory: settings.stateDirectory)
+            try lookAtCopies(of: app, archives, settings, &protection, now: now)
             facts.vault.nextRoundBytes += protection.lastGood?.bytes ?? 0
             facts.apps.append(protection)
         }
         return facts
+    }
+
+    /// What whoever makes copies saw; no vault is asked.
+    private mutating func lookAtCopies(
+        of app: WatchedApp, _ archives: [VaultDigest.Archive], _ settings: Settings, _ protection: inout AppProtection,
+        now: Date
+    ) throws {
+        var known = copies ?? WatchedCopies(directory: settings.stateDirectory)
+        defer { copies = known }
+        let sights = try known.sights(of: app.app, app.copies.vaults)
+        protection.copying = try RunningRun.of(
+            app.app, directory: SightsFile.folder(in: settings.stateDirectory))
+        protection.vaults = zip(app.copies.vaults, sights).map { address, sight in
+            CopyProtection(sight, at: address, app.copies, archives, now: now)
+        }
+        protection.redundancy = protection.lastGood.flatMap { last in
+            ArchiveName(last.name).map { Redundancy(of: $0, bytes: last.bytes, sights, now: now) }
+        }
     }
 
     /// A journal that can't be read is told, and is no reason to look away from the backups.

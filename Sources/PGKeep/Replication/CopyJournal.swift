@@ -1,0 +1,52 @@
+import PGKeepModel
+
+extension JournalEvent {
+    /// A copy was made, and how it was compared with its original.
+    static func copied(_ copy: MadeCopy, to address: VaultAddress, of app: AppName) -> JournalEvent {
+        var details: [String: JSONValue] = [
+            "app": .string(app.text), "vault": .string(address.description), "bytes": .integer(copy.bytes),
+            "checked": .string(copy.checked), "durationSeconds": .number(copy.seconds),
+        ]
+        details["lockedUntil"] = copy.lock.map { .string($0.until.iso8601) }
+        details["lockMode"] = copy.lock.map { .string($0.mode.rawValue) }
+        return JournalEvent(.copy, archive: copy.name, details: details)
+    }
+
+    /// A copy could not be made; without a name: none could.
+    static func notCopied(
+        _ name: String?, to address: VaultAddress, of app: AppName, _ error: PGKeepError
+    ) -> JournalEvent {
+        JournalEvent(
+            .copy, archive: name, outcome: .failed,
+            details: [
+                "app": .string(app.text), "vault": .string(address.description), "error": .string(error.description),
+                "code": .string(error.code.description),
+            ])
+    }
+
+    /// Retention deleted a copy.
+    static func deleted(_ entry: CleanupReport.Entry, in address: VaultAddress) -> JournalEvent {
+        JournalEvent(
+            .delete, archive: entry.name,
+            details: [
+                "ageDays": .integer(Int64(entry.ageDays)), "bytes": .integer(entry.bytes),
+                "reason": .string(entry.reason), "vault": .string(address.description),
+            ])
+    }
+}
+
+extension Journal {
+    /// The sizes of an app's archives that were copied into a vault, by their names.
+    func copies(in vault: String, of app: AppName) throws -> [String: Int64] {
+        var copies: [String: Int64] = [:]
+        for line in ByteSearch.lines(try bytes()).lines {
+            guard Journal.text("event", in: line) == JournalEvent.Kind.copy.rawValue,
+                Journal.text("app", in: line) == app.text, let fields = JournalFields(line),
+                fields.text("outcome") == JournalEvent.Outcome.ok.rawValue, fields.text("vault") == vault,
+                let archive = fields.text("archive"), let bytes = fields.integer("bytes")
+            else { continue }
+            copies[archive] = bytes
+        }
+        return copies
+    }
+}

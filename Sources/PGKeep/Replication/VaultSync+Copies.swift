@@ -1,0 +1,128 @@
+import Foundation
+import PGKeepModel
+import PGKeepPostgres
+import PGKeepVaults
+
+/// Making copies, and looking after those that are there.
+extension VaultSync {
+    func makeMissing(_ plan: CopyPlan, _ report: inout VaultSyncReport) async throws {
+        guard !plan.missing.isEmpty else { return }
+        progress?.expect(bytes: plan.missing.reduce(0) { $0 + $1.bytes })
+        let origin = CopyOrigin(app: app, here: source.systemIdentifier, known: [:])
+        if !(try await place.entries()).contains(where: { $0.name == origin.noteName }) {
+            try await place.ask { try origin.sign($0) }
+        }
+        for entry in plan.missing {
+            guard !isStopping() else { return }
+            do {
+                try await make(entry.name, replaced: false, &report)
+            } catch let error as PGKeepError where !error.isOfPlace && !Task.isCancelled {
+                // What retention took away meanwhile needs no copy; others may yet be copied.
+                report.missing.removeAll { $0 == entry.name.text }
+                guard try source.vault.exists(entry.name.text) else { continue }
+                fail(entry.name.text, error, &report)
+            }
+        }
+    }
+
+    private func make(_ name: ArchiveName, replaced: Bool, _ report: inout VaultSyncReport) async throws {
+        let locking = settings.copyWishes.locking(for: name, at: address, now: system.now())
+        let movement = Progress()
+        let copy = try await BlockingWork.cancellable { cancellation in
+            do {
+                return try await place.work(moved: { movement.doneBytes }) { vault in
+                    try CopyMaking(
+                        vault: vault, source: source.vault, name: name.text, locking: locking,
+                        moved: { [progress] bytes in
+                            movement.add(bytes: bytes)
+                            progress?.add(bytes: bytes)
+                        }, check: { try cancellation.check() }
+                    ).run()
+                }
+            } catch {
+                // A thread that nobody waits for any more ends at its next look.
+                cancellation.cancel()
+                throw LockRefusal(error, of: locking) ?? error
+            }
+        }
+        report.missing.removeAll { $0 == copy.name }
+        report.copies += 1
+        report.made.append(
+            VaultSyncReport.Made(
+                name: copy.name, bytes: copy.bytes, checked: copy.checked, lockedUntil: copy.lock?.until.iso8601,
+                replaced: replaced, durationSeconds: copy.seconds))
+        system.note(.copied(copy, to: address, of: app))
+        try see { $0.took(copy) }
+        system.talk(.copied(to: address.description, copy))
+        if let past = copy.lockPast {
+            system.talk(
+                .step(.backup, "Not locked: \(copy.name) in \(address), its time was over at \(past.iso8601)"))
+        }
+    }
+
+    // MARK: What is there already
+
+    /// Compares copies anew; gives those that are not what they should be.
+    func compare(_ entries: [CopyPlan.Entry]) async throws -> [String] {
+        var wrong: [String] = []
+        for entry in entries where !isStopping() {
+            let name = entry.name.text
+            let movement = Progress()
+            do {
+                try await BlockingWork.cancellable { cancellation in
+                    try await place.work(moved: { movement.doneBytes }) { vault in
+                        _ = try CopyCheck(
+                            vault: vault, name: name, original: FileSource(source.vault.path(of: name)),
+                            moved: { movement.add(bytes: $0) }, check: { try cancellation.check() }
+                        ).run()
+                    }
+                }
+                try see { $0.differing[name] = nil }
+            } catch let error as PGKeepError where error.code == .damaged {
+                try see { $0.differing[name] = error.cause ?? error.message }
+                wrong.append(name)
+            }
+        }
+        return wrong
+    }
+
+    /// Puts the original in the place of a copy that isn't what it should be; only where that loses nothing.
+    func replace(_ name: String, _ report: inout VaultSyncReport) async {
+        do {
+            guard let archive = ArchiveName(name) else { return }
+            let isAnother = try await place.ask { vault in
+                try CopyComparison(vault: vault, source: source.vault).isAnotherArchive(archive)
+            }
+            guard !isAnother else {
+                throw PGKeepError(
+                    .failed, "another archive has the name \(name) in \(address), and it is whole: it stays",
+                    hint: "pgkeep show \(name); export BACKUP_APP_NAME=…   (another name, or another prefix)")
+            }
+            guard try await system.verifyBackup(name).isProof else {
+                throw PGKeepError(
+                    .damaged, "\(name) differs in \(address), and the one here can't be shown to be whole",
+                    hint: "pgkeep verify \(name)")
+            }
+            system.talk(.warning(.backup, "the copy of \(name) in \(address) is damaged: it is made anew"))
+            try await place.ask { try $0.remove(name) }
+            try await make(archive, replaced: true, &report)
+        } catch {
+            let error = error.asPGKeepError
+            report.differing.append(.init(name: name, reason: error.description, hint: error.hint))
+            system.talk(.warning(.backup, error.description))
+        }
+    }
+
+    /// Locks on copies that were made before this machine knew of them.
+    func readLocks() async throws {
+        guard settings.lock != nil, address.hasLocks else { return }
+        let unknown = book.sight(of: address).copies.filter { !$0.value.isLockKnown }
+        for name in unknown.keys where !isStopping() {
+            let lock = try await place.ask { try $0.lock(of: name) }
+            try see {
+                $0.copies[name]?.lockedUntil = lock?.until
+                $0.copies[name]?.isLockKnown = true
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// Ports of this machine.
+package enum LoopbackPort {
+    /// One that nobody listens on, nor on the one 10,000 above, which SeaweedFS takes too.
+    package static func free() throws -> Int {
+        for _ in 0..<1_000 {
+            let port = Int.random(in: 20_000..<32_000)
+            if canListen(port), canListen(port + 10_000) { return port }
+        }
+        throw StoreFailure("no port is free")
+    }
+
+    package static func isOpen(_ port: Int) -> Bool {
+        withAddress(port) { connect($0, $1, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+    }
+
+    private static func canListen(_ port: Int) -> Bool {
+        withAddress(port) { bind($0, $1, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+    }
+
+    private static func withAddress(_ port: Int, _ body: (Int32, UnsafePointer<sockaddr>) -> Bool) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body(descriptor, $0) }
+        }
+    }
+}
