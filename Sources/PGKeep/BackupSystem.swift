@@ -183,12 +183,20 @@ public struct BackupSystem: Sendable {
     /// Everything that was done on this machine, the oldest first.
     public func audit() throws -> [JournalLine] { try journal.lines() }
 
-    /// Whether the journal's chain is whole, and says what the archives say.
+    /// Whether the journal's chain is whole, and says what the archives of every vault say.
     public func auditVerify() async throws -> JournalVerdict {
         try await BlockingWork.cancellable { cancellation in
             try await BlockingWork.run("pgkeep audit") {
                 var witnesses = JournalWitnesses()
-                try witnesses.ask(try primary(), keys: try keys()) { try cancellation.check() }
+                let keys = try keys()
+                try witnesses.ask(try primary(), keys: keys) { try cancellation.check() }
+                for address in settings.vaults {
+                    do {
+                        try witnesses.ask(try vault(at: address), keys: keys) { try cancellation.check() }
+                    } catch let error as PGKeepError where error.code != .interrupted {
+                        witnesses.unread[address.description] = error.description
+                    }
+                }
                 var verdict = try journal.verify(witnesses.all, isOnlyOne: isOnlyJournal)
                 verdict.unread = witnesses.unread
                 return verdict

@@ -20,6 +20,7 @@ struct ChecklistYearTests {
             settings.timeZone = .gmt
             settings.schedules.daily = nil
             settings.rpo = .seconds(8 * 86_400)
+            settings.rto = .seconds(600)
             change(&settings)
             self.settings = settings
             time = Mutex(ChecklistYearTests.begin)

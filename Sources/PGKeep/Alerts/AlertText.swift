@@ -42,6 +42,7 @@ extension Condition.Kind {
         case .copyMissing: "copy missing"
         case .verifyFailed: "damage found"
         case .drillFailed: "drill failed"
+        case .checklistFailed: "checklist failed"
         case .restoreSlow: "restore slow"
         case .copyFailed: "copies fail"
         case .lockMissing: "copy not locked"

@@ -169,7 +169,8 @@ extension Checklist {
     private var noErrors: ChecklistItem {
         var open: [Attempt: [JournalLine]] = [:]
         var failures: [JournalLine] = []
-        for line in evidence.lines where line.at >= since && line.at <= evidence.at {
+        for line in evidence.lines
+        where line.at >= since && line.at <= evidence.at && line.event != JournalEvent.Kind.checklist.rawValue {
             if line.outcome == JournalEvent.Outcome.failed.rawValue {
                 failures.append(line)
                 open[Attempt(line), default: []].append(line)
@@ -216,22 +217,22 @@ extension Checklist {
         var lines: [String] = []
         var isComplete = true
         for vault in evidence.copies {
-            guard let archives = vault.archives else {
-                isComplete = false
-                lines.append("\(vault.vault): \(vault.trouble ?? "it could not be looked at")")
-                continue
+            if let trouble = vault.trouble {
+                lines.append("\(vault.vault): \(trouble)")
+            } else {
+                lines.append("\(vault.vault): \(vault.count) there, \(vault.missing.count) missing")
             }
-            let missing = evidence.backups.filter { $0.isGood && archives[$0.name] != $0.bytes }.map(\.name)
-            isComplete = isComplete && missing.isEmpty
-            lines.append(
-                "\(vault.vault): \(Figures.count(archives.count, "archive"))"
-                    + (missing.isEmpty ? ", none missing" : ", missing: \(Checklist.few(missing))"))
+            lines += vault.missing.map { "missing in \(vault.vault): \($0)" }
+            lines += vault.differing.map { "differs in \(vault.vault): \($0)" }
+            isComplete = isComplete && vault.trouble == nil && vault.missing.isEmpty && vault.differing.isEmpty
         }
         return isComplete
             ? ChecklistItem(
                 .copiesComplete, .passed, "\(Figures.count(evidence.copies.count, "vault")) with every copy",
                 evidence: lines)
-            : ChecklistItem(.copiesComplete, .failed, "copies are missing", evidence: lines, hint: "pgkeep sync")
+            : ChecklistItem(
+                .copiesComplete, .failed, "copies are missing or not what they should be", evidence: lines,
+                hint: "pgkeep sync")
     }
 }
 

@@ -27,17 +27,24 @@ package struct ChecklistEvidence: Sendable {
     /// What one of the other vaults holds of the app.
     package struct Copies: Sendable, Equatable {
         package var vault: String
-        /// nil: it could not be looked at, for `trouble`.
-        package var archives: [String: Int64]?
+        package var count: Int
+        /// Archives that should have a copy there and have none.
+        package var missing: [String]
+        /// Copies that are not what they should be, and why.
+        package var differing: [String]
+        /// What kept it from being looked at.
         package var trouble: String?
         /// Archives that are to be locked there, with what was read back; nil where the vault is not asked to lock.
         package var locks: [LockReading]?
 
         package init(
-            vault: String, archives: [String: Int64]?, trouble: String? = nil, locks: [LockReading]? = nil
+            vault: String, count: Int, missing: [String] = [], differing: [String] = [], trouble: String? = nil,
+            locks: [LockReading]? = nil
         ) {
             self.vault = vault
-            self.archives = archives
+            self.count = count
+            self.missing = missing
+            self.differing = differing
             self.trouble = trouble
             self.locks = locks
         }
@@ -72,8 +79,8 @@ package struct ChecklistEvidence: Sendable {
     package var verifications: [Verification] = []
     package var vault: VaultProtection?
     package var copies: [Copies] = []
-    package var drill = Drill.notDone(reason: "no drill was asked for")
-    package var disasterDrill = Drill.notDone(reason: "no drill was asked for")
+    package var drill = Drill.notDone(reason: "no drill was held")
+    package var disasterDrill = Drill.notDone(reason: "no drill was held")
     package var verdict: JournalVerdict?
     /// The public keys that archives are sealed for now.
     package var recipients: [String] = []

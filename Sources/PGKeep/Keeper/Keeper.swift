@@ -5,7 +5,7 @@ import Synchronization
 
 /// Keeps databases for years: takes what the schedules want, watches over it, and says so when protection lapses.
 ///
-/// Four loops run side by side. One takes backups, one at a time: it asks which databases there are, what the vault and
+/// Six loops run side by side. One takes backups, one at a time: it asks which databases there are, what the vault and
 /// the journal tell of each, and what is due, which is a function of these and the time. The second looks at the same
 /// facts every other minute, and after each run, and hands what is wrong to the alerts; it goes on while a run lasts, so
 /// that one which hangs is told of. The third looks for other keepers. The fourth makes copies in other vaults: a slow
@@ -23,6 +23,7 @@ public final class Keeper: Service, Sendable {
     private let outlook: KeeperOutlook
     private let drills: KeeperDrills
     private let copies: KeeperCopies
+    private let checklists: KeeperChecklists
     /// What another keeper was at when it was this one's turn.
     private let elsewhere = Mutex<[AppName: DueRun]>([:])
 
@@ -38,10 +39,11 @@ public final class Keeper: Service, Sendable {
         outlook = KeeperOutlook(talk: system.talk, clock: clock)
         drills = KeeperDrills(outlook, clock: clock, startedAt: startedAt)
         copies = KeeperCopies(clock: clock)
+        checklists = KeeperChecklists(clock: clock, startedAt: startedAt)
     }
 
     /// How many of them there are, for whoever simulates their time.
-    package static let loops = 4
+    package static let loops = 6
 
     /// Works until it is told to stop.
     public func run() async throws {
@@ -50,8 +52,9 @@ public final class Keeper: Service, Sendable {
             group.addTask { try await self.takeBackups() }
             group.addTask { await self.watch() }
             group.addTask { await self.lookForOthers() }
-            group.addTask { await self.holdDrills() }
             group.addTask { await self.makeCopies() }
+            group.addTask { await self.holdDrills() }
+            group.addTask { await self.goThroughChecklists() }
             try await group.waitForAll()
         }
         // What the last run changed is still told, even if that run was cancelled and this task with it.
@@ -119,6 +122,15 @@ public final class Keeper: Service, Sendable {
         while !Task.isShuttingDownGracefully {
             let generation = current.withLock(\.generation)
             let next = await drills.holdWhatIsDue(system)
+            guard await pause(until: next, since: generation) else { return }
+        }
+    }
+
+    private func goThroughChecklists() async {
+        while !Task.isShuttingDownGracefully {
+            let generation = current.withLock(\.generation)
+            let next = await checklists.round(outlook.knownDatabases, system)
+            outlook.lookSoon()
             guard await pause(until: next, since: generation) else { return }
         }
     }

@@ -9,10 +9,14 @@ struct KeeperChecklists: Sendable {
 
     /// How long nothing is looked at, if nothing is due before.
     private static let interval: TimeInterval = 6 * 3600
+    /// How soon to ask for the databases again.
+    private static let breath: TimeInterval = 300
 
     /// Gives each database its turn; when to come back.
     func round(_ databases: [KeptDatabases.Database], _ system: BackupSystem) async -> Date {
-        var next = clock.now().addingTimeInterval(KeeperChecklists.interval)
+        // Whoever takes backups asks the server for them, a moment from now.
+        let pause = databases.isEmpty ? KeeperChecklists.breath : KeeperChecklists.interval
+        var next = clock.now().addingTimeInterval(pause)
         for database in databases where !database.settings.checklists.isEmpty {
             guard !Task.isShuttingDownGracefully else { break }
             let own = system.with(database.settings)

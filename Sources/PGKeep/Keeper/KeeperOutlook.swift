@@ -166,9 +166,6 @@ final class KeeperOutlook: Sendable {
             history: try await history(system, app, startedAt: startedAt), now: clock.now())
     }
 
-    /// Those of the last look; a keeper that has just begun knows none.
-    var knownDatabases: [KeptDatabases.Database] { sight.withLock(\.databases)?.databases ?? [] }
-
     func drillHistory(_ system: BackupSystem, _ app: AppName, startedAt: Date) async throws -> DrillHistory {
         try await watcher(system).drillHistory(of: app, startedAt: startedAt)
     }

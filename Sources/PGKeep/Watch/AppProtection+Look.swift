@@ -47,6 +47,9 @@ extension AppProtection {
         }
         lookAtLastRun(journal, archives)
         lookAtDrills(watched, journal, archives)
+        if let listed = journal.checklists[app], !listed.failed.isEmpty {
+            failedChecklist = FailedChecklist(period: listed.period, at: listed.at, items: listed.failed)
+        }
         warnings = missing(since: archives.last?.name.createdAt, now: now)
     }
 

@@ -26,6 +26,8 @@ public struct Condition: Sendable, Hashable {
         case drillFailed
         /// A restore takes longer than `BACKUP_RTO`, or soon will.
         case restoreSlow
+        /// Something on the last checklist was not as it should be.
+        case checklistFailed
         /// A tool of PostgreSQL's in use has a known hole.
         case toolHole
         /// Several keepers of one app can't exclude each other, or are set differently.

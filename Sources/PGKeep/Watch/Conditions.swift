@@ -18,6 +18,7 @@ enum Conditions {
             found += abnormal(app)
             found += damaged(app)
             found += DrillConditions.of(app)
+            if let list = checklist(app) { found.append(list) }
             found += ofCopies(app, facts.at)
             if let hole = toolHole(app) { found.append(hole) }
         }
@@ -119,6 +120,16 @@ enum Conditions {
                     hint: "pgkeep verify all", since: since))
         }
         return found
+    }
+
+    private static func checklist(_ app: AppProtection) -> Condition? {
+        app.failedChecklist.map { list in
+            let titles = list.items.map { ChecklistItem.Kind(rawValue: $0)?.title ?? $0 }
+            return Condition(
+                .checklistFailed, app: app.app,
+                message: "on the \(list.period.rawValue)'s checklist failed: \(titles.joined(separator: "; "))",
+                hint: "pgkeep checklist \(list.period.rawValue)", since: list.at)
+        }
     }
 
     private static func toolHole(_ app: AppProtection) -> Condition? {

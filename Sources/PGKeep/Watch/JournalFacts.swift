@@ -43,11 +43,20 @@ struct JournalFacts: Sendable {
         var problems: String?
     }
 
+    /// A checklist that was gone through, and what failed on it.
+    struct Listed: Sendable, Equatable {
+        var at: Date
+        var period: ChecklistPeriod
+        var failed: [String]
+    }
+
     /// More attempts than any slot gets.
     private static let remembered = 32
 
     private(set) var runs: [Line: Runs] = [:]
     private(set) var verifications: [String: Verification] = [:]
+    /// The last checklist of each app.
+    private(set) var checklists: [String: Listed] = [:]
     /// Sealed archives, as they were when they were taken.
     private(set) var sealed: [String: SealedRecord] = [:]
 
@@ -68,11 +77,12 @@ struct JournalFacts: Sendable {
     mutating func take(_ line: ArraySlice<UInt8>) {
         // Most lines of a journal are deletions: they are told apart without a walk over them.
         guard let event = Journal.text("event", in: line).flatMap({ JournalEvent.Kind(rawValue: $0) }),
-            [.backup, .verify, .drill].contains(event), let fields = JournalFields(line)
+            [.backup, .verify, .drill, .checklist].contains(event), let fields = JournalFields(line)
         else { return }
         switch event {
         case .backup: takeBackup(fields)
         case .drill: takeDrill(fields)
+        case .checklist: takeChecklist(fields)
         default: takeVerification(fields)
         }
     }
@@ -125,6 +135,13 @@ struct JournalFacts: Sendable {
     private mutating func takeDrill(_ fields: JournalFields) {
         guard let drill = Drill(fields), let app = ArchiveName(drill.archive)?.app.text else { return }
         drills[app, default: Drills()].take(drill, RestoreTime(fields))
+    }
+
+    private mutating func takeChecklist(_ fields: JournalFields) {
+        guard let app = fields.text("app"), let at = fields.text("at").flatMap({ Date(iso8601: $0) }),
+            let period = fields.text("period").flatMap(ChecklistPeriod.init)
+        else { return }
+        checklists[app] = Listed(at: at, period: period, failed: fields.texts("failed"))
     }
 
     private mutating func takeVerification(_ fields: JournalFields) {

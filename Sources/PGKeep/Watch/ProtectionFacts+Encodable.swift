@@ -23,7 +23,7 @@ extension AppProtection: Encodable {
     private enum CodingKeys: String, CodingKey {
         case app, fresh, lastGood, ageSeconds, rpoSeconds, tiers, lastVerified, lastProven, failedDrills, restore,
             running, backups, bytes, suspects
-        case damaged, abnormal, toolHole, warnings, copying, redundancy, vaults
+        case damaged, abnormal, toolHole, failedChecklist, warnings, copying, redundancy, vaults
     }
 
     /// One object.
@@ -46,6 +46,7 @@ extension AppProtection: Encodable {
         try container.encode(damaged, forKey: .damaged)
         try container.encodeIfPresent(abnormal, forKey: .abnormal)
         try container.encodeIfPresent(toolHole, forKey: .toolHole)
+        try container.encodeIfPresent(failedChecklist, forKey: .failedChecklist)
         try container.encode(warnings, forKey: .warnings)
         try container.encodeIfPresent(copying, forKey: .copying)
         try container.encodeIfPresent(redundancy, forKey: .redundancy)
@@ -171,5 +172,17 @@ private struct ConditionFacts: Encodable {
         message = condition.message
         hint = condition.hint
         since = condition.since.iso8601
+    }
+}
+
+extension FailedChecklist: Encodable {
+    private enum CodingKeys: String, CodingKey { case period, at, items }
+
+    /// One object.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(period, forKey: .period)
+        try container.encode(at.iso8601, forKey: .at)
+        try container.encode(items, forKey: .items)
     }
 }

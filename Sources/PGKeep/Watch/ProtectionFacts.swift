@@ -73,6 +73,8 @@ public struct AppProtection: Sendable {
     public var abnormal: FlaggedBackup?
     /// The last backup, if the pg_dump that took it has a known hole.
     public var toolHole: FlaggedBackup?
+    /// The last checklist, if something failed on it.
+    public var failedChecklist: FailedChecklist?
     /// What somebody should know and nobody needs to be woken for.
     public var warnings: [String] = []
 
@@ -120,6 +122,16 @@ public struct VerifiedBackup: Sendable, Hashable {
     public var name: String
     /// When that was.
     public var at: Date
+}
+
+/// A checklist with something on it that was not as it should be.
+public struct FailedChecklist: Sendable, Hashable {
+    /// Which list.
+    public var period: ChecklistPeriod
+    /// When it was gone through.
+    public var at: Date
+    /// What failed on it.
+    public var items: [String]
 }
 
 /// A drill that did not prove its backup.
