@@ -24,6 +24,7 @@ extension BackupSystem {
             talk(report.proof.verdict == .proven ? .drillCompleted : .drillFailed(reason: report.proof.reason ?? ""))
             return report
         } catch {
+            let error: any Error = error is CancellationError ? PGKeepError(.interrupted, "interrupted") : error
             talk(
                 DrillFailure.isOfArchive(error) ? .drillFailed(reason: "\(error)") : .notDrilled(reason: "\(error)"))
             recordFailure(.drill, archive: reference.name, drillFailureDetails(reference, error))
@@ -67,8 +68,14 @@ extension BackupSystem {
             async let hash = BlockingWork.run("pgkeep hash") {
                 try file.sha256(progress: nil) { try cancellation.check() }
             }
-            let found = try await hold(source, server, progress, cancellation)
-            return (found, try await hash)
+            do {
+                let found = try await hold(source, server, progress, cancellation)
+                return (found, try await hash)
+            } catch {
+                // Nobody waits for the rest of a large file.
+                cancellation.cancel()
+                throw error
+            }
         }
         try identity.check(sha256: sha256, provenBefore: provenBefore(reference))
         var proof = Proof(findings, of: source, reference.name, sha256: sha256, bytes: file.byteCount)

@@ -12,7 +12,7 @@ struct KeeperDaysTests {
     private func moment(_ text: String) throws -> Date { try #require(Date(iso8601: text)) }
 
     @Test(
-        "All tiers, an outage and what it missed, a failure, its alert and all-clear: the journal tells the whole story"
+        "All tiers, an outage and what it missed, a drill, a failure, its alert and all-clear: the journal tells the whole story"
     )
     func days() async throws {
         try await FaultServer.with { server in
@@ -64,6 +64,7 @@ struct KeeperDaysTests {
             runs == [
                 "31T20:00 start ok", "31T20:00 backup ok", "01T02:00 backup ok", "01T03:00 backup ok",
                 "01T04:00 backup ok", "01T05:00 stop ok", "02T09:00 start ok", "02T09:00 backup ok",
+                "02T09:05 drill ok",
                 "03T02:00 backup failed", "03T02:01 backup failed", "03T02:06 backup ok", "03T12:00 stop ok",
             ], "\(runs)")
         // Whoever watches looks beside the runs: the alert comes between the first failure and the backup.

@@ -6,6 +6,8 @@ package struct DefinitionHeader: Sendable, Hashable {
     package var identity: String
     /// `TABLE`, `INDEX`, `FK CONSTRAINT` and so on; empty where the object's own name makes that ambiguous.
     package var type: String
+    /// The type in small letters, for counting.
+    package var kind: String { type.isEmpty ? "other" : type.lowercased() }
     /// nil: nobody in particular.
     package var owner: String?
 

@@ -43,7 +43,7 @@ extension Rendering {
         let known = verdict.isKnownSigner ? "" : ", which nobody said it should be"
         pairs.append(("Signed", verdict.signedBy.map { "by \($0) (\($0.checkWord))\(known)" } ?? "no"))
         pairs.append(
-            ("Bytes", verdict.archiveCompared ? "compared with the archive" : "not compared: the archive is not there"))
+            ("Bytes", verdict.archiveCompared ? "compared with the archive" : "not compared with an archive"))
         pairs += verdict.problems.map { ("Problem", $0) }
         pairs.append(("Verdict", verdict.isValid ? "valid" : "not valid"))
         return LabelledBlock.text(pairs)

@@ -155,7 +155,7 @@ struct DrillRun: Sendable {
         findings.tables = tables.tables
         findings.sequences = sequences.count
         findings.largeObjects = found.largeObjects.count
-        findings.objects = Dictionary(grouping: found.entries) { $0.header.type.lowercased() }.mapValues(\.count)
+        findings.objects = Dictionary(grouping: found.entries) { $0.header.kind }.mapValues(\.count)
         findings.definitions = depth
         findings.differences =
             tables.differences + sequences.differences

@@ -7,7 +7,7 @@ enum DrillServer {
             "max_wal_senders": "0", "max_wal_size": "2GB", "checkpoint_timeout": "1h", "autovacuum": "off",
             "maintenance_work_mem": "256MB", "shared_buffers": "256MB", "max_locks_per_transaction": "1024",
             "max_connections": String(jobs * 2 + 40), "max_prepared_transactions": "0", "log_min_messages": "fatal",
-            "log_checkpoints": "off",
+            "log_checkpoints": "off", "jit": "off",
         ]
     }
 }
