@@ -40,6 +40,8 @@ package final class RcloneVault: Vault {
         return source(name, path, length)
     }
 
+    package func open(_ entry: VaultEntry) throws -> any ByteSource { source(entry.name, remote.with(), entry.bytes) }
+
     package func put(_ name: String, _ bytes: [UInt8]) throws {
         try rclone.kept { folder in
             let file = "\(folder)/\(UUID().uuidString)"
