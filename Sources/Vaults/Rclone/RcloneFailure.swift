@@ -78,7 +78,8 @@ struct RcloneFailure {
             "aws s3api create-bucket --bucket \(bucket)   (with --object-lock-enabled-for-bucket for locked copies)"
         case .google(let bucket, _): "gcloud storage buckets create gs://\(bucket)"
         case .azure(let container, _): "az storage container create --name \(container)"
-        default: "rclone mkdir \(address)"
+        case .rclone(let remote, let path): "rclone mkdir \(remote):\(path)"
+        case .sftp, .folder: "mkdir -p …"
         }
     }
 
