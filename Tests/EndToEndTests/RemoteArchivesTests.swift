@@ -71,6 +71,7 @@ struct RemoteArchivesTests {
     @Test("One small table of a big archive moves little more than its own bytes", arguments: [false, true])
     func oneTable(sealed: Bool) async throws {
         let content = """
+            SET search_path TO public;
             CREATE EXTENSION pgcrypto;
             CREATE TABLE big AS SELECT g, gen_random_bytes(1000) AS noise FROM generate_series(1, 100000) g;
             CREATE TABLE small AS SELECT g, gen_random_bytes(1000) AS noise FROM generate_series(1, 1000) g;
@@ -100,7 +101,8 @@ struct RemoteArchivesTests {
             #expect(moved > 0.009 && moved < 0.03, "\(proxy.bytes) of \(bytes)")
             #expect(
                 try await database.execute(
-                    "SELECT count(*) FROM back.small b JOIN small s USING (g) WHERE b.noise = s.noise") == "1000")
+                    "SELECT count(*) FROM back.small b JOIN public.small s USING (g) WHERE b.noise = s.noise") == "1000"
+            )
         }
     }
 
