@@ -13,6 +13,8 @@ package final class StoreProxy: Sendable {
         case cutting(after: Int)
         /// So many bytes a second in each connection.
         case slow(Int)
+        /// Each question is answered with an error of S3's, which the store never sees.
+        case answering(status: Int, code: String)
     }
 
     package let port: Int
@@ -39,6 +41,9 @@ package final class StoreProxy: Sendable {
     package func end() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func serve(_ client: Int32) {
+        if case .answering(let status, let code) = way.withLock(\.self) {
+            return start { StoreProxy.answer(client, status, code) }
+        }
         guard way.withLock(\.self) != .refusing, let store = LoopbackPort.connected(to: target) else {
             close(client)
             return
@@ -54,13 +59,27 @@ package final class StoreProxy: Sendable {
                 case .open: break
                 case .cutting(let most): if sent > most { link.cut() }
                 case .slow(let rate): usleep(UInt32(count * 1_000_000 / max(rate, 1)))
-                case .refusing: link.cut()
+                case .refusing, .answering: link.cut()
                 case .hanging:
                     // Until the other side gives up.
                     while self.way.withLock(\.self) == .hanging, !link.isCut { usleep(20_000) }
                 }
             }
         }
+    }
+
+    private static func answer(_ client: Int32, _ status: Int, _ code: String) {
+        var asked: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        while !String(decoding: asked, as: UTF8.self).contains("\r\n\r\n"),
+            case let count = recv(client, &buffer, buffer.count, 0), count > 0
+        { asked += buffer[..<count] }
+        let body = "<?xml version=\"1.0\"?><Error><Code>\(code)</Code><Message>\(code), in words</Message></Error>"
+        let head = "HTTP/1.1 \(status) Error\r\nContent-Type: application/xml\r\nConnection: close\r\n"
+        let isHead = asked.starts(with: "HEAD".utf8)
+        let text = "\(head)Content-Length: \(body.utf8.count)\r\n\r\n\(isHead ? "" : body)"
+        _ = send(client, text, text.utf8.count, Int32(MSG_NOSIGNAL))
+        close(client)
     }
 
     /// What came is passed on after it was looked at, so that what is cut off doesn't arrive.

@@ -35,7 +35,7 @@ extension RcloneVault {
                     RcloneQuestion(
                         srcFs: source.deletingLastPathComponent().path, srcRemote: source.lastPathComponent,
                         dstFs: remote.with(options), dstRemote: first,
-                        config: .init(ignoreTimes: true, lowLevelRetries: 10)),
+                        config: .init(ignoreTimes: true, lowLevelRetries: 4)),
                     what: "could not copy \(name) to \(address)", progress, check)
             }
             if first != name {
