@@ -11,7 +11,7 @@ package struct ArchiveReference: Sendable {
     package var path: String
     /// What the catalogue knows of it; nil for a file that doesn't lie in the vault or has another kind of name.
     package var backup: Backup?
-    private let vault: (any Vault)?
+    private let opening: @Sendable () throws -> any ByteSource
 
     /// How it is compressed, as its name tells; nil if it tells nothing.
     package var compression: Compression? {
@@ -27,23 +27,28 @@ package struct ArchiveReference: Sendable {
         return try SealHeader.begins(source)
     }
 
-    package func open() throws -> any ByteSource {
-        if let vault { return try vault.open(name) }
-        return try FileSource(path)
-    }
+    package func open() throws -> any ByteSource { try opening() }
 
     init(_ backup: Backup, in vault: any Vault) {
         name = backup.name
         path = backup.path
         self.backup = backup
-        self.vault = vault
+        opening = { try vault.open(backup.name) }
+    }
+
+    /// An older version, or that which its name gives now.
+    init(_ version: VaultVersion, in vault: any Vault) {
+        name = version.name
+        path = vault.path(of: "\(version.name)@\(version.id)")
+        backup = nil
+        opening = { try vault.open(version) }
     }
 
     init(file path: String) {
         name = URL(fileURLWithPath: path).lastPathComponent
         self.path = path
         backup = nil
-        vault = nil
+        opening = { try FileSource(path) }
     }
 }
 
@@ -72,6 +77,9 @@ extension Catalogue {
         }
         return ArchiveReference(file: text)
     }
+
+    /// An archive of the vault by its whole name.
+    func reference(to name: String) throws -> ArchiveReference { ArchiveReference(try backup(name), in: vault) }
 
     /// The newest good backup taken at `time` or before.
     package func newest(before time: Date) throws -> ArchiveReference {
