@@ -15,7 +15,7 @@ package struct DecryptCommand: HouseCommand {
             Example: pgkeep decrypt latest --out - | gunzip | psql -X -v ON_ERROR_STOP=1 newdb
             """)
 
-    @Argument(help: "A name, a path, or latest.")
+    @Argument(help: "A name, a path, or latest; or in a vault: s3://bucket/prefix/latest.")
     package var archive: String
 
     @Option(

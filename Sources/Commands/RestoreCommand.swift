@@ -16,10 +16,11 @@ package struct RestoreCommand: HouseCommand {
             Example: pgkeep restore latest
             Example: pgkeep restore --at "2026-01-27 12:00:00" --into shop_yesterday
             Example: pgkeep restore latest --table orders
+            Example: pgkeep restore s3://bucket/prefix/latest --into shop
             Example: pgkeep restore --undo
             """)
 
-    @Argument(help: "A name, a path, or latest.")
+    @Argument(help: "A name, a path, or latest; or in a vault: s3://bucket/prefix/latest.")
     package var archive: String?
 
     @Option(

@@ -13,7 +13,7 @@ package struct ShowCommand: HouseCommand {
             Example: pgkeep show latest --units
             """)
 
-    @Argument(help: "A name, a path, or latest.")
+    @Argument(help: "A name, a path, or latest; or in a vault: s3://bucket/prefix/latest.")
     package var archive: String
 
     @Flag(help: "Show each unit: where it lies, how long it is, its SHA-256.")

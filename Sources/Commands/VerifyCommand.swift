@@ -13,9 +13,10 @@ package struct VerifyCommand: HouseCommand {
             told. With --json one archive gives an object, several or all give an array.
 
             Example: pgkeep verify latest
+            Example: pgkeep verify s3://bucket/prefix/latest
             """)
 
-    @Argument(help: "Names or paths, latest, or all.")
+    @Argument(help: "Names or paths, latest, or all; or in a vault: s3://bucket/prefix/latest.")
     package var archives: [String] = ["latest"]
 
     @Flag(help: "Read the index and the footer only.")
@@ -28,7 +29,7 @@ package struct VerifyCommand: HouseCommand {
     package func run(in context: CommandContext) async throws {
         var names: [String] = []
         for archive in archives {
-            names += archive == "all" ? try await context.system.listBackups().map(\.name) : [archive]
+            names += try await each(of: archive, in: context)
         }
         guard !names.isEmpty else {
             throw PGKeepError(.noSuchArchive, "there is no backup to verify", hint: "pgkeep backup")
@@ -47,11 +48,21 @@ package struct VerifyCommand: HouseCommand {
                 if failure?.code != .damaged { failure = error }
             }
         }
-        try context.print(names.count == 1 && archives != ["all"] ? .verified(reports[0]) : .allVerified(reports))
+        try context.print(names.count == 1 && !isEach(archives[0]) ? .verified(reports[0]) : .allVerified(reports))
         if reports.contains(where: { !$0.valid }) {
             if let failure { context.terminal.say("pgkeep: error: \(failure)") }
             throw EndsWith(.damaged)
         }
         if let failure { throw failure }
+    }
+
+    private func isEach(_ archive: String) -> Bool {
+        archive == "all" || (ArchiveAddress.isAddress(archive) && archive.hasSuffix("/all"))
+    }
+
+    private func each(of archive: String, in context: CommandContext) async throws -> [String] {
+        guard isEach(archive) else { return [archive] }
+        guard archive != "all" else { return try await context.system.listBackups().map(\.name) }
+        return try await context.system.listBackups(in: ArchiveAddress(archive).vault).map(\.path)
     }
 }

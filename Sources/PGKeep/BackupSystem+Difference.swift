@@ -61,6 +61,7 @@ extension BackupSystem {
     }
 
     private func isArchive(_ text: String) -> Bool {
+        if ArchiveAddress.isAddress(text) { return true }
         if text.contains("://") || text.contains("=") { return false }
         return text == "latest" || text.contains("/") || text.contains(".sql")
             || FileManager.default.fileExists(atPath: text)

@@ -47,18 +47,18 @@ extension BackupSystem {
 
     func catalogue() throws -> Catalogue { try catalogue(primary(), app()) }
 
-    func catalogue(_ vault: DirectoryVault, _ app: AppName) -> Catalogue {
+    func catalogue(_ vault: any Vault, _ app: AppName?) -> Catalogue {
         Catalogue(vault: vault, app: app, verifications: { try journal.verifications() }, seals: seals)
     }
 
-    /// An archive by `latest`, by name, or by the path of a file anywhere; or the newest that isn't after a time.
+    /// An archive by `latest`, by name, by the path of a file anywhere or its address in a vault; or the newest that isn't
+    /// after a time.
     func reference(_ name: String?, at: Date? = nil) throws -> ArchiveReference {
         if let at { return try catalogue().newest(before: at) }
+        if let name, ArchiveAddress.isAddress(name) { return try reference(at: ArchiveAddress(name)) }
         // A path needs neither app nor DATABASE_URL.
         if let name, name.contains("/") {
-            return try Catalogue(
-                vault: primary(), app: nil, verifications: { try journal.verifications() }, seals: seals
-            ).resolve(name, now: now())
+            return try catalogue(primary(), nil).resolve(name, now: now())
         }
         return try catalogue().resolve(name ?? "latest", now: now())
     }

@@ -45,7 +45,11 @@ public struct BackupSystem: Sendable {
         var report = try await takeBackup(tier, progress: progress)
         if let app = AppName(encoded: report.backup.app) {
             report.copies = await copyBackups(of: app, progress: progress)
-            report.backup = try withRedundancy([report.backup])[0]
+            do {
+                report.backup = try withRedundancy([report.backup])[0]
+            } catch {
+                talk(.warning(.backup, "how many copies there are can't be told: \(error)"))
+            }
         }
         return report
     }

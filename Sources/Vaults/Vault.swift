@@ -43,6 +43,8 @@ package protocol Vault: Sendable {
     func exists(_ name: String) throws -> Bool
     /// A file to read ranges of; it is closed when the value goes.
     func open(_ name: String) throws -> any ByteSource
+    /// The same for one that was listed: its length is known.
+    func open(_ entry: VaultEntry) throws -> any ByteSource
     /// Begins a file that appears whole or not at all.
     func begin(_ name: String) throws -> any VaultUpload
     /// Writes a small file, replacing what has its name.
@@ -75,6 +77,7 @@ package protocol Vault: Sendable {
 }
 
 extension Vault {
+    package func open(_ entry: VaultEntry) throws -> any ByteSource { try open(entry.name) }
     package func stamp() throws -> VaultStamp? { nil }
     package func storedHash(_ name: String) throws -> StoredHash? { nil }
     package func lock(of name: String) throws -> ObjectLock? { nil }

@@ -12,10 +12,10 @@ struct CopiesInBucketTests {
 
     private func with(
         locking: Bool = false, _ more: [String: String] = [:],
-        _ body: (TestDatabase, Program, Bucket) async throws -> Void
+        _ body: (TestDatabase, Program, CopyBucket) async throws -> Void
     ) async throws {
         try await TestDatabase.with(.sql(CopiesInBucketTests.rows)) { database in
-            let bucket = try Bucket.make(locking: locking)
+            let bucket = try CopyBucket.make(locking: locking)
             let environment = bucket.environment.merging(more) { $1 }.mapValues(Optional.some)
             try await body(database, Program(database, environment: environment), bucket)
         }
@@ -170,8 +170,8 @@ struct CopiesInBucketTests {
     @Test("A store that is killed while an archive goes there: the keeper tries again until it is there")
     func killed() async throws {
         try await TestDatabase.with(.sql(CopiesInBucketTests.more)) { database in
-            let store = try ObjectStore(keep: true)
-            let bucket = try Bucket.make(on: store)
+            let store = try ObjectStore()
+            let bucket = try CopyBucket.make(on: store)
             let program = Program(database, environment: bucket.environment.mapValues(Optional.some))
             var slow = program
             slow.environment["RCLONE_BWLIMIT"] = "2M"
@@ -185,7 +185,7 @@ struct CopiesInBucketTests {
             #expect(outcome.talk.contains("[Backup] ✅ Daily backup completed successfully"), "\(outcome)")
             let status = try told(try await program.attempt("status", "--json"), 3)
             #expect(status.conditions?.map(\.kind) == ["copyFailed"], "\(status)")
-            try store.restart()
+            try store.start()
             #expect(try bucket.archives().isEmpty)
             try await Sandbox.with { sandbox in
                 var environment = bucket.environment

@@ -13,7 +13,7 @@ struct RansomwareTests {
         var isCurrent: Bool
     }
 
-    private func restorer(_ database: TestDatabase, _ bucket: Bucket, _ folder: String) -> Program {
+    private func restorer(_ database: TestDatabase, _ bucket: CopyBucket, _ folder: String) -> Program {
         var environment = bucket.environment.mapValues(Optional.some)
         // A new machine: nothing of the old one's folder or journal.
         environment["BACKUP_DIR"] = folder
@@ -24,7 +24,7 @@ struct RansomwareTests {
     @Test("An intruder with the keeper's own credentials deletes and overwrites everything, and nothing is lost")
     func ransomware() async throws {
         try await TestDatabase.with(.fixture("everything", ["big": "20000"])) { database in
-            let bucket = try Bucket.make(locking: true)
+            let bucket = try CopyBucket.make(locking: true)
             let locking = bucket.environment.merging(["BACKUP_LOCK": "compliance"]) { $1 }
             let program = Program(database, environment: locking.mapValues(Optional.some))
             let before = try await Oracle.read(database)
@@ -70,7 +70,7 @@ struct RansomwareTests {
         "A lost server: a new machine with pgkeep, the bucket's name and the private key has the newest backup, proven")
     func lostServer() async throws {
         try await TestDatabase.with(.fixture("everything", ["big": "20000"])) { database in
-            let bucket = try Bucket.make()
+            let bucket = try CopyBucket.make()
             let key = "\(database.folder)/pgkeep.key"
             var program = Program(database, environment: bucket.environment.mapValues(Optional.some))
             program.environment["BACKUP_ENCRYPTION_RECIPIENTS"] = try await program.run("keygen", "--out", key)

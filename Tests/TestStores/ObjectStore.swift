@@ -21,8 +21,8 @@ package final class ObjectStore: Sendable {
         }
     }
 
-    /// One of its own; for a test that kills it `keep` what it holds.
-    package init(keep: Bool = false) throws {
+    /// One of its own, for a test that kills it.
+    package init() throws {
         folder = try StoreProcess.makeFolder("weed")
         ports = try (0..<5).map { _ in try LoopbackPort.free() }
         port = ports[0]
@@ -30,14 +30,14 @@ package final class ObjectStore: Sendable {
         {"identities":[{"name":"admin","credentials":[{"accessKey":"\(ObjectStore.keyID)","secretKey":"\(ObjectStore.secret)"}],
         "actions":["Admin","Read","Write","List","Tagging"]}]}
         """.write(toFile: "\(folder)/s3.json", atomically: true, encoding: .utf8)
-        process = Mutex(try ObjectStore.start(folder, ports, keep: keep))
+        process = Mutex(try ObjectStore.start(folder, ports))
     }
 
-    private static func start(_ folder: String, _ ports: [Int], keep: Bool) throws -> StoreProcess {
+    private static func start(_ folder: String, _ ports: [Int]) throws -> StoreProcess {
         let data = "\(folder)/data"
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         let process = try StoreProcess(
-            "weed", in: folder, keep: keep, environment: ["WEED_S3_SSE_KEK": String(repeating: "5a", count: 32)]
+            "weed", in: folder, environment: ["WEED_S3_SSE_KEK": String(repeating: "5a", count: 32)]
         ) { _ in
             [
                 StorePrograms.path("weed"), "mini", "-dir=\(data)", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
@@ -57,13 +57,11 @@ package final class ObjectStore: Sendable {
         return (try? rclone(["lsd", ":s3:"], environment(port))) != nil
     }
 
-    /// Ends it as a power cut would.
-    package func kill() throws { try process.withLock { try $0.end() } }
+    /// Kills it in the midst of whatever it does.
+    package func kill() throws { try process.withLock { try $0.kill() } }
 
-    /// Starts it again with what it held; called once.
-    package func restart() throws {
-        try process.withLock { $0 = try ObjectStore.start(folder, ports, keep: false) }
-    }
+    /// Starts it again on what it had, after it was killed.
+    package func start() throws { try process.withLock { $0 = try ObjectStore.start(folder, ports) } }
 
     /// How many bytes it has written.
     package func storedBytes() throws -> Int {

@@ -10,18 +10,17 @@ final class StoreProcess: @unchecked Sendable {
     private let hold: FileHandle
 
     private static let script = """
-        keep=$1 folder=$2; shift 2
+        folder=$1; shift
         "$@" </dev/null >>"$folder/log" 2>&1 &
         server=$!
-        read -r _
+        read -r word
         kill -9 "$server"
         wait "$server"
-        [ "$keep" = keep ] || rm -rf "$folder"
+        [ "$word" = keep ] || rm -rf "$folder"
         """
 
-    /// `keep` leaves the folder to another one.
     init(
-        _ name: String, in folder: String? = nil, keep: Bool = false, environment: [String: String] = [:],
+        _ name: String, in folder: String? = nil, environment: [String: String] = [:],
         _ command: (String) throws -> [String]
     ) throws {
         self.folder = try folder ?? StoreProcess.makeFolder(name)
@@ -31,7 +30,7 @@ final class StoreProcess: @unchecked Sendable {
         _ = fcntl(hold.fileDescriptor, F_SETFD, FD_CLOEXEC)
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments =
-            ["-c", StoreProcess.script, name, keep ? "keep" : "remove", self.folder] + (try command(self.folder))
+            ["-c", StoreProcess.script, name, self.folder] + (try command(self.folder))
         process.environment = StorePrograms.environment(environment)
         process.standardInput = pipe.fileHandleForReading
         process.standardOutput = FileHandle.nullDevice
@@ -40,8 +39,9 @@ final class StoreProcess: @unchecked Sendable {
         try pipe.fileHandleForReading.close()
     }
 
-    /// Ends it; called once.
-    func end() throws {
+    /// Kills it, and leaves its folder to the next one.
+    func kill() throws {
+        try hold.write(contentsOf: Data("keep\n".utf8))
         try hold.close()
         process.waitUntilExit()
     }

@@ -19,6 +19,18 @@ extension Rendering {
         return "\(table.text)\n\nTotal: \(Figures.count(backups.count, "backup")), \(size(total)) total size"
     }
 
+    func versions(_ versions: [BackupVersion]) -> String {
+        guard !versions.isEmpty else { return "No versions found" }
+        var table = TextTable(["Filename", "Version", "Size", "Stored", "State"], rightAligned: [2])
+        for version in versions {
+            table.add([
+                version.name, version.version, size(version.bytes), time(version.storedAt),
+                version.isCurrent ? "current" : "older",
+            ])
+        }
+        return "\(table.text)\n\nTotal: \(Figures.count(versions.count, "version"))"
+    }
+
     /// `proven, pinned`: the strongest thing known of its soundness, then the marks.
     private func state(_ backup: Backup) -> String {
         var words: [String] = []

@@ -11,8 +11,9 @@ package struct ArchiveReference: Sendable {
     package var path: String
     /// What the catalogue knows of it; nil for a file that doesn't lie in the vault or has another kind of name.
     package var backup: Backup?
-    /// nil for a file that doesn't lie in one.
+    /// Where marks beside it lie; nil for a file that doesn't lie in a vault, and for an older version.
     let vault: (any Vault)?
+    private let opening: @Sendable () throws -> any ByteSource
 
     /// How it is compressed, as its name tells; nil if it tells nothing.
     package var compression: Compression? {
@@ -28,16 +29,23 @@ package struct ArchiveReference: Sendable {
         return try SealHeader.begins(source)
     }
 
-    package func open() throws -> any ByteSource {
-        if let vault { return try vault.open(name) }
-        return try FileSource(path)
-    }
+    package func open() throws -> any ByteSource { try opening() }
 
     init(_ backup: Backup, in vault: any Vault) {
         name = backup.name
         path = backup.path
         self.backup = backup
         self.vault = vault
+        opening = { try vault.open(backup.name) }
+    }
+
+    /// An older version, or that which its name gives now.
+    init(_ version: VaultVersion, in vault: any Vault) {
+        name = version.name
+        path = vault.path(of: "\(version.name)@\(version.id)")
+        backup = nil
+        self.vault = nil
+        opening = { try vault.open(version) }
     }
 
     init(file path: String) {
@@ -45,6 +53,7 @@ package struct ArchiveReference: Sendable {
         self.path = path
         backup = nil
         vault = nil
+        opening = { try FileSource(path) }
     }
 }
 
@@ -73,6 +82,9 @@ extension Catalogue {
         }
         return ArchiveReference(file: text)
     }
+
+    /// An archive of the vault by its whole name.
+    func reference(to name: String) throws -> ArchiveReference { ArchiveReference(try backup(name), in: vault) }
 
     /// The newest good backup taken at `time` or before.
     package func newest(before time: Date) throws -> ArchiveReference {

@@ -1,9 +1,7 @@
-import Dispatch
 package import Foundation
 import PGKeepArchive
 package import PGKeepModel
 package import PGKeepVaults
-import Synchronization
 
 /// What lies in a vault, read from the vault itself each time: there is no second truth to fall out of step.
 ///
@@ -15,6 +13,8 @@ package struct Catalogue: Sendable {
     /// When this machine verified which archive: what its journal tells.
     private let verifications: @Sendable () throws -> [String: Date]
     private let seals: SealKnowledge
+    /// So many archives of a place off this machine are opened for a list, the newest: each takes a way there and back.
+    private static let opened = 100
 
     package init(
         vault: any Vault, app: AppName?, verifications: @escaping @Sendable () throws -> [String: Date] = { [:] },
@@ -26,17 +26,22 @@ package struct Catalogue: Sendable {
         self.seals = seals
     }
 
-    /// All backups of the app, newest first; those that can't be read say why.
+    /// All backups of the app, newest first; those that can't be read say why. Off this machine older ones are listed by
+    /// their names alone.
     package func backups() throws -> [Backup] {
         let entries = try vault.list()
         let marks = Catalogue.marks(in: entries)
         let verified = try verifications()
         let archives = entries.compactMap { entry -> Listed? in
             guard let name = ArchiveName(entry.name), app == nil || name.app == app else { return nil }
-            return Listed(name: name, bytes: entry.bytes, marks: marks[entry.name] ?? [:])
+            return Listed(name: name, entry: entry, marks: marks[entry.name] ?? [:])
         }.sorted { $0.name > $1.name }
         let known = try knowledge(of: archives)
-        return try Catalogue.inParallel(archives) { try backup($0, verifiedAt: verified[$0.name.text], known) }
+        let opened = vault.isRemote ? archives.prefix(Catalogue.opened) : archives[...]
+        return try SideBySide.map(Array(opened), threads: vault.isRemote ? 16 : 4, least: vault.isRemote ? 1 : 64) {
+            try backup($0, verifiedAt: verified[$0.name.text], known)
+        }
+            + archives.dropFirst(opened.count).map { unopened($0, verifiedAt: verified[$0.name.text], known) }
     }
 
     /// The newest good backup that doesn't claim to be of the future; nil if there is none. Opens no more than it must.
@@ -45,7 +50,7 @@ package struct Catalogue: Sendable {
         let marks = Catalogue.marks(in: entries)
         let names = entries.compactMap { entry -> Listed? in
             guard let name = ArchiveName(entry.name), app == nil || name.app == app else { return nil }
-            return Listed(name: name, bytes: entry.bytes, marks: marks[entry.name] ?? [:])
+            return Listed(name: name, entry: entry, marks: marks[entry.name] ?? [:])
         }
         let known = try knowledge(of: names)
         for listed in names.sorted(by: { $0.name > $1.name })
@@ -64,7 +69,7 @@ package struct Catalogue: Sendable {
             throw unknown(name, among: entries)
         }
         let marks = Catalogue.marks(in: entries.filter { $0.name.hasPrefix("\(name).") })
-        let listed = Listed(name: archive, bytes: entry.bytes, marks: marks[name] ?? [:])
+        let listed = Listed(name: archive, entry: entry, marks: marks[name] ?? [:])
         return try backup(listed, verifiedAt: verifications()[name], knowledge(of: [listed]))
     }
 
@@ -90,7 +95,7 @@ package struct Catalogue: Sendable {
 
     private struct Listed: Sendable {
         var name: ArchiveName
-        var bytes: Int64
+        var entry: VaultEntry
         var marks: [Mark: VaultEntry]
     }
 
@@ -116,18 +121,15 @@ package struct Catalogue: Sendable {
     }
 
     private func backup(_ listed: Listed, verifiedAt: Date?, _ known: SealFacts) throws -> Backup {
+        var backup = unopened(listed, verifiedAt: verifiedAt, known)
+        backup.provenAt = try listed.marks[.proof].map(provenAt)
         let name = listed.name
-        var backup = Backup(
-            name: name.text, path: vault.path(of: name.text), app: name.app.text, tier: name.tier,
-            createdAt: name.createdAt, bytes: listed.bytes, sealed: name.sealed,
-            pinned: listed.marks[.pin] != nil, verifiedAt: verifiedAt,
-            provenAt: try listed.marks[.proof].map(provenAt), suspect: listed.marks[.suspect] != nil)
         let record = known.records[name.text]
-        switch try Catalogue.footer(of: name, in: vault, record, keys: known.keys) {
+        switch try Catalogue.footer(of: name, in: vault, record, keys: known.keys, { try vault.open(listed.entry) }) {
         case .success(let footer):
-            backup.rawBytes = footer?.rawBytes ?? record?.rawBytes
-            backup.tables = footer?.tables ?? record?.tables
-            backup.rows = footer?.rows ?? record?.rows
+            backup.rawBytes = footer?.rawBytes ?? backup.rawBytes
+            backup.tables = footer?.tables ?? backup.tables
+            backup.rows = footer?.rows ?? backup.rows
             backup.problem = footer.flatMap { Catalogue.disagreement(name, $0) }
         case .failure(let error):
             backup.problem = error.description
@@ -135,10 +137,21 @@ package struct Catalogue: Sendable {
         return backup
     }
 
+    /// What its name, its marks and the journal tell.
+    private func unopened(_ listed: Listed, verifiedAt: Date?, _ known: SealFacts) -> Backup {
+        let name = listed.name
+        let record = known.records[name.text]
+        return Backup(
+            name: name.text, path: vault.path(of: name.text), app: name.app.text, tier: name.tier,
+            createdAt: name.createdAt, bytes: listed.entry.bytes, rawBytes: record?.rawBytes, tables: record?.tables,
+            rows: record?.rows, sealed: name.sealed, pinned: listed.marks[.pin] != nil, verifiedAt: verifiedAt,
+            provenAt: listed.marks[.proof]?.modifiedAt, suspect: listed.marks[.suspect] != nil)
+    }
+
     /// Why an archive is no good; nil if its footer is whole and of its name's time. Of a sealed one nothing is seen but its
     /// header and its length.
     static func problem(of name: ArchiveName, in vault: any Vault, _ record: SealedRecord?) throws -> PGKeepError? {
-        switch try footer(of: name, in: vault, record, keys: []) {
+        switch try footer(of: name, in: vault, record, keys: [], { try vault.open(name.text) }) {
         case .success(let footer): footer.flatMap { disagreement(name, $0) }.map { PGKeepError(.damaged, $0) }
         case .failure(let error): error
         }
@@ -146,10 +159,11 @@ package struct Catalogue: Sendable {
 
     /// nil for a sealed archive that the journal knows, or that no key opens.
     private static func footer(
-        of name: ArchiveName, in vault: any Vault, _ record: SealedRecord?, keys: [PrivateKey]
+        of name: ArchiveName, in vault: any Vault, _ record: SealedRecord?, keys: [PrivateKey],
+        _ open: () throws -> any ByteSource
     ) throws -> Swift.Result<ArchiveFooter?, PGKeepError> {
         do {
-            let source = try vault.open(name.text)
+            let source = try open()
             guard name.sealed else {
                 return .success(try ArchiveFooter.read(from: source, compression: name.format.compression))
             }
@@ -159,7 +173,8 @@ package struct Catalogue: Sendable {
             }
             let opened = try SealedSource(source, keys: keys)
             return .success(try ArchiveFooter.read(from: opened, compression: name.format.compression))
-        } catch let error as PGKeepError {
+        } catch let error as PGKeepError where !vault.isRemote || error.code == .damaged {
+            // Off this machine anything else is no archive's fault.
             return .failure(error)
         }
     }
@@ -188,23 +203,6 @@ package struct Catalogue: Sendable {
         let bytes = try source.read(Int(min(source.byteCount, 1 << 20)), at: 0)
         // That the mark is there is what counts; who can't be read in it says no more than that.
         return try? JSONDecoder().decode(MarkFacts.self, from: Data(bytes))
-    }
-
-    /// A few threads, so that the waits for a slow disk overlap.
-    private static func inParallel<Value: Sendable, Result: Sendable>(
-        _ values: [Value], _ body: @Sendable (Value) throws -> Result
-    ) throws -> [Result] {
-        let share = max(64, (values.count + 3) / 4)
-        let parts = stride(from: 0, to: values.count, by: share).map { $0..<min($0 + share, values.count) }
-        let done = Mutex<[Int: Swift.Result<[Result], any Error>]>([:])
-        withoutActuallyEscaping(body) { body in
-            DispatchQueue.concurrentPerform(iterations: parts.count) { part in
-                let results = Swift.Result { try values[parts[part]].map(body) }
-                done.withLock { $0[part] = results }
-            }
-        }
-        let results = done.withLock { $0 }
-        return try parts.indices.flatMap { try results[$0]?.get() ?? [] }
     }
 }
 

@@ -34,19 +34,3 @@ extension JournalEvent {
             ])
     }
 }
-
-extension Journal {
-    /// The sizes of an app's archives that were copied into a vault, by their names.
-    func copies(in vault: String, of app: AppName) throws -> [String: Int64] {
-        var copies: [String: Int64] = [:]
-        for line in ByteSearch.lines(try bytes()).lines {
-            guard Journal.text("event", in: line) == JournalEvent.Kind.copy.rawValue,
-                Journal.text("app", in: line) == app.text, let fields = JournalFields(line),
-                fields.text("outcome") == JournalEvent.Outcome.ok.rawValue, fields.text("vault") == vault,
-                let archive = fields.text("archive"), let bytes = fields.integer("bytes")
-            else { continue }
-            copies[archive] = bytes
-        }
-        return copies
-    }
-}

@@ -48,7 +48,9 @@ struct CopyRun: Sendable {
             progress?.begin("copies")
             let book = SightsBook(
                 SightsFile(directory: settings.stateDirectory, app: app), vaults: settings.vaults, talk: system.talk)
-            let common = try await BlockingWork.run("pgkeep copies") { try CopySource(system, app) }
+            let common = try await BlockingWork.run("pgkeep copies") {
+                try CopySource(system, app, places)
+            }
             let reports = await withTaskGroup(of: (Int, VaultSyncReport).self) { group in
                 for (number, address) in settings.vaults.enumerated() {
                     let sync = VaultSync(
@@ -69,18 +71,18 @@ struct CopySource: Sendable {
     let vault: DirectoryVault
     let facts: [RetentionFacts]
     let listing: AppListing
-    /// What the journal tells of sealed archives.
-    let records: [String: SealedRecord]
+    /// What the journal tells.
+    let known: CopyKnowledge
     /// Of the server that they are of; nil where that isn't known.
     let systemIdentifier: String?
 
-    init(_ system: BackupSystem, _ app: AppName) throws {
+    init(_ system: BackupSystem, _ app: AppName, _ places: VaultPlaces) throws {
         vault = try system.primary()
         let catalogue = system.catalogue(vault, app)
         facts = try catalogue.facts()
         listing = AppListing(try vault.list(), of: app)
-        records = try system.journal.sealedRecords()
+        known = try places.knowledge(of: system.journal)
         systemIdentifier = try ArchiveOrigin.systemIdentifier(
-            ofNewest: facts.filter(\.isGood).map(\.name), in: vault, records)
+            ofNewest: facts.filter(\.isGood).map(\.name), in: vault, known.sealed)
     }
 }

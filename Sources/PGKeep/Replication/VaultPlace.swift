@@ -78,6 +78,8 @@ final class VaultPlaces: Sendable {
     private let stall: Duration
     private let open: @Sendable (VaultAddress) throws -> any Vault
     private let places = Mutex<[VaultAddress: VaultPlace]>([:])
+    /// What journals tell, by their paths: a round over hundreds of apps reads each once.
+    private let known = Mutex<[String: CopyKnowledge]>([:])
 
     /// `stall` is how long a copy may stand still.
     init(stall: Duration, open: @escaping @Sendable (VaultAddress) throws -> any Vault) {
@@ -85,8 +87,19 @@ final class VaultPlaces: Sendable {
         self.open = open
     }
 
-    /// A new round begins: everything is listed anew.
-    func forget() { for place in places.withLock({ Array($0.values) }) { place.forget() } }
+    /// A new round begins: everything is listed and read anew.
+    func forget() {
+        known.withLock { $0 = [:] }
+        for place in places.withLock({ Array($0.values) }) { place.forget() }
+    }
+
+    /// Blocks while it reads.
+    func knowledge(of journal: Journal) throws -> CopyKnowledge {
+        if let knowledge = known.withLock({ $0[journal.path] }) { return knowledge }
+        let knowledge = try CopyKnowledge(journal)
+        known.withLock { $0[journal.path] = knowledge }
+        return knowledge
+    }
 
     subscript(address: VaultAddress) -> VaultPlace {
         places.withLock { places in

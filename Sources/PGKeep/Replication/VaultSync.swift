@@ -20,7 +20,7 @@ struct VaultSync: Sendable {
     func run(_ work: CopyRun.Work) async -> VaultSyncReport {
         var report = VaultSyncReport(vault: address.description)
         do {
-            let known = try await knownCopies()
+            let known = source.known.copies(in: address, of: app)
             let (listing, plan) = try await look(known)
             report.copies = listing.archives.count
             report.missing = plan.missing.map(\.name.text)
@@ -61,12 +61,6 @@ struct VaultSync: Sendable {
 
     // MARK: Looking
 
-    /// Sizes of what this machine copied there.
-    private func knownCopies() async throws -> [String: Int64] {
-        let (journal, vault) = (system.journal, address.description)
-        return try await BlockingWork.run("pgkeep copies") { try journal.copies(in: vault, of: app) }
-    }
-
     private func look(_ known: [String: Int64]) async throws -> (AppListing, CopyPlan) {
         let entries = try await place.entries()
         let listing = AppListing(entries, of: app)
@@ -101,7 +95,7 @@ struct VaultSync: Sendable {
         let made = Dictionary(report.made.map { ($0.name, $0.bytes) }) { $1 }
         let retention = CopyRetention(
             app: app, address: address, policy: settings.retention, primary: source.facts,
-            known: known.merging(made) { $1 }, records: source.records, now: system.now())
+            known: known.merging(made) { $1 }, records: source.known.sealed, now: system.now())
         let outcome = try await place.work {
             try retention.run(in: $0, dryRun: dryRun)
         }

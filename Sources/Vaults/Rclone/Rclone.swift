@@ -72,7 +72,7 @@ package final class Rclone: Sendable {
                 wasRestarted = true
                 end(process)
             } else if waiting == nil || !failure.isClosed {
-                throw PGKeepError(.unreachable, "rclone's answer broke off", cause: failure.text)
+                throw RcloneRefusal(status: 502, message: "rclone's answer broke off: \(failure.text)")
             }
         }
     }

@@ -37,7 +37,8 @@ struct RcloneFailure {
             return (.settings, "export AWS_REGION=…   (the region of the bucket)")
         }
         if refusal.says(
-            "no space left", "QuotaExceeded", "disk quota", "InsufficientStorage", "StatusCode: 507",
+            "no space left", "remaining disk space", "QuotaExceeded", "disk quota", "InsufficientStorage",
+            "StatusCode: 507",
             "XMinioStorageFull", "SSH_FX_FAILURE: no space")
         {
             return (.noSpace, "\(address) has no room left: make some, or delete backups there that are not needed")
@@ -55,7 +56,7 @@ struct RcloneFailure {
             "connection refused", "no such host", "i/o timeout", "no route to host", "network is unreachable",
             "connection reset", "server misbehaving", "TLS handshake", "deadline exceeded", "x509:", "StatusCode: 503",
             "StatusCode: 502", "StatusCode: 504", "ServiceUnavailable", "StatusCode: 0", "couldn't connect SSH",
-            "connection lost", "EOF")
+            "connection lost", "answer broke off", "EOF")
         {
             return (.unreachable, reachHint)
         }
@@ -78,7 +79,8 @@ struct RcloneFailure {
             "aws s3api create-bucket --bucket \(bucket)   (with --object-lock-enabled-for-bucket for locked copies)"
         case .google(let bucket, _): "gcloud storage buckets create gs://\(bucket)"
         case .azure(let container, _): "az storage container create --name \(container)"
-        default: "rclone mkdir \(address)"
+        case .rclone(let remote, let path): "rclone mkdir \(remote):\(path)"
+        case .sftp, .folder: "mkdir -p …"
         }
     }
 

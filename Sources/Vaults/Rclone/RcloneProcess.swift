@@ -36,7 +36,7 @@ final class RcloneProcess: Sendable {
         socket = "\(folder)/rclone"
         let arguments = [
             "/bin/sh", "-c", RcloneProcess.script, "pgkeep-rclone", folder, rclone, "rcd", "--rc-serve", "--rc-no-auth",
-            "--rc-addr", "unix://\(socket)", "--log-level", "ERROR",
+            "--rc-job-expire-duration", "1h", "--rc-addr", "unix://\(socket)", "--log-level", "ERROR",
         ]
         (shell, pipe) = try RcloneProcess.spawn(arguments, environment.variables)
         do {

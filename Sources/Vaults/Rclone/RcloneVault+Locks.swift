@@ -32,7 +32,7 @@ extension RcloneVault {
                 .settings, "\(address) can't lock its files",
                 hint: "unset BACKUP_LOCK, or keep locked copies in an S3 bucket with object lock")
         }
-        let version = try rclone.version()
+        let version = try telling("could not ask rclone for its version") { try rclone.version() }
         guard !version.lexicographicallyPrecedes([1, 74]) else {
             throw PGKeepError(
                 .toolMissing,

@@ -35,7 +35,7 @@ extension RcloneVault {
                     RcloneQuestion(
                         srcFs: source.deletingLastPathComponent().path, srcRemote: source.lastPathComponent,
                         dstFs: remote.with(options), dstRemote: first,
-                        config: .init(ignoreTimes: true, lowLevelRetries: 10)),
+                        config: .init(ignoreTimes: true, lowLevelRetries: 4)),
                     what: "could not copy \(name) to \(address)", progress, check)
             }
             if first != name {
@@ -47,7 +47,8 @@ extension RcloneVault {
                 }
             }
         } catch {
-            if first != name { try remove(first) }
+            // What went wrong first is what matters; the rest is debris, which is removed as such.
+            if first != name { try? remove(first) }
             throw error
         }
     }
@@ -63,6 +64,8 @@ extension RcloneVault {
         let job = try telling(what) {
             try rclone.call("operations/copyfile", question, as: RcloneAnswer.Job.self).jobid
         }
+        // Without its counters it is the same job.
+        defer { _ = try? rclone.call("core/stats-delete", RcloneQuestion(group: group)) }
         var told: Int64 = 0
         func tell() throws {
             let bytes = try rclone.call(
@@ -84,7 +87,8 @@ extension RcloneVault {
             do {
                 try check()
             } catch {
-                try telling(what) { try stop(job) }
+                // An rclone that can't stop it any more has stopped itself.
+                try? stop(job)
                 throw error
             }
             // rclone tells nobody when a job is done.

@@ -40,11 +40,14 @@ package final class RcloneVault: Vault {
         return source(name, path, length)
     }
 
+    package func open(_ entry: VaultEntry) throws -> any ByteSource { source(entry.name, remote.with(), entry.bytes) }
+
     package func put(_ name: String, _ bytes: [UInt8]) throws {
         try rclone.kept { folder in
-            let file = "\(folder)/\(UUID().uuidString)"
+            let waiting = UUID().uuidString
+            let file = "\(folder)/\(waiting)"
             defer { unlink(file) }
-            try Data(bytes).write(to: URL(fileURLWithPath: file))
+            try DirectoryVault(folder).put(waiting, bytes)
             try upload(file, as: name, options: [], progress: { _ in }, check: {})
         }
     }

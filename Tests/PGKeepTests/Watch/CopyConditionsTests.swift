@@ -57,16 +57,17 @@ import Testing
             // Newer than the last look: nobody has seen yet whether it is there.
             let soon = try look(folder) { $0.lookedAt = folder.time(hoursAgo: 1) }
             #expect(soon.conditions.isEmpty && soon.facts.apps[0].vaults[0].missing == [young])
-            let gone = try look(folder) {
+            let after = try look(folder) {
                 $0.missing = [young]
                 $0.vanished = [young]
-            }.conditions
-            #expect(gone.map(\.kind) == [.copyMissing] && gone[0].subject == bucket)
-            #expect(gone[0].message == "1 copy that was in \(bucket) is gone: \(young)")
+            }
+            let gone = try #require(after.conditions.first, "\(after.facts.apps[0].vaults)")
+            #expect(gone.kind == .copyMissing && gone.subject == bucket && after.conditions.count == 1)
+            #expect(gone.message == "1 copy that was in \(bucket) is gone: \(young)")
             let old = try folder.put(.daily, hoursAgo: 2)
             let late = try look(folder) { $0.missing = [young, old] }.conditions
             #expect(late.map(\.kind) == [.copyMissing])
-            #expect(late[0].message == "1 of 2 backups has no copy in \(bucket): \(old)")
+            #expect(late.first?.message == "1 of 2 backups has no copy in \(bucket): \(old)")
             // What the folder no longer has needs no copy.
             let other = try folder.name(.daily, hoursAgo: 9).text
             #expect(try look(folder) { $0.missing = [other] }.conditions.isEmpty)
@@ -85,8 +86,8 @@ import Testing
                         at: folder.time(hoursAgo: 1))
                 }.conditions
                 #expect(found.map(\.kind) == [kind])
-                #expect(found[0].message == "copies to \(bucket) fail: no way" && found[0].hint == "try")
-                #expect(found[0].since == folder.time(hoursAgo: 1))
+                #expect(found.first?.message == "copies to \(bucket) fail: no way" && found.first?.hint == "try")
+                #expect(found.first?.since == folder.time(hoursAgo: 1))
             }
         }
     }
