@@ -11,7 +11,7 @@ import Testing
     /// One archive, and a bucket that was seen in some state.
     private func look(
         _ folder: WatchFolder, lock: LockMode? = nil, _ change: (inout VaultSight) -> Void
-    ) throws -> (facts: ProtectionFacts, conditions: [Condition]) {
+    ) throws -> ProtectionFacts {
         let address = try VaultAddress(bucket)
         var sight = VaultSight(vault: address)
         sight.lookedAt = WatchFolder.now
@@ -21,8 +21,7 @@ import Testing
         settings.vaults = [address]
         settings.lock = lock
         let app = WatchedApp(try AppName("shop"), settings: settings)
-        let facts = try Watcher(settings, now: { WatchFolder.now }).lookNow(at: [app])
-        return (facts, facts.conditions)
+        return try Watcher(settings, now: { WatchFolder.now }).lookNow(at: [app])
     }
 
     @Test("A copy that is there, and locked as it should be, is nothing to tell")
@@ -30,10 +29,10 @@ import Testing
         try await WatchFolder.with { folder in
             let name = try folder.put(.daily, hoursAgo: 5)
             let until = WatchFolder.now.addingTimeInterval(86_400)
-            let (facts, conditions) = try look(folder, lock: .governance) {
+            let facts = try look(folder, lock: .governance) {
                 $0.copies[name] = .init(bytes: 256, checked: "MD5", lockedUntil: until, isLockKnown: true)
             }
-            #expect(conditions.isEmpty)
+            #expect(facts.conditions.isEmpty)
             let app = facts.apps[0]
             #expect(app.redundancy?.copies == 2 && app.redundancy?.locked == 1)
             #expect(app.vaults[0].copies == 1 && app.vaults[0].locked == 1 && app.vaults[0].missing.isEmpty)
@@ -56,12 +55,12 @@ import Testing
             #expect(try look(folder) { $0.missing = [young] }.conditions.isEmpty)
             // Newer than the last look: nobody has seen yet whether it is there.
             let soon = try look(folder) { $0.lookedAt = folder.time(hoursAgo: 1) }
-            #expect(soon.conditions.isEmpty && soon.facts.apps[0].vaults[0].missing == [young])
+            #expect(soon.conditions.isEmpty && soon.apps[0].vaults[0].missing == [young])
             let after = try look(folder) {
                 $0.missing = [young]
                 $0.vanished = [young]
             }
-            let gone = try #require(after.conditions.first, "\(after.facts.apps[0].vaults)")
+            let gone = try #require(after.conditions.first, "\(after.apps[0].vaults)")
             #expect(gone.kind == .copyMissing && gone.subject == bucket && after.conditions.count == 1)
             #expect(gone.message == "1 copy that was in \(bucket) is gone: \(young)")
             let old = try folder.put(.daily, hoursAgo: 2)
@@ -108,7 +107,7 @@ import Testing
                 $0.differing[name] = "it has 3 bytes, the original 256"
             }
             #expect(differing.conditions.map(\.kind) == [.verifyFailed])
-            #expect(differing.facts.apps[0].redundancy?.copies == 1)
+            #expect(differing.apps[0].redundancy?.copies == 1)
         }
     }
 }
