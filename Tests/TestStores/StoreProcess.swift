@@ -35,8 +35,19 @@ final class StoreProcess: @unchecked Sendable {
         process.standardInput = pipe.fileHandleForReading
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try StoreProcess.unblockingSignals { try process.run() }
         try pipe.fileHandleForReading.close()
+    }
+
+    /// A program inherits the signals that the thread starting it blocks, as libdispatch's do: a shell that never hears
+    /// of its child's end waits for ever.
+    private static func unblockingSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     /// Kills it, and leaves its folder to the next one.

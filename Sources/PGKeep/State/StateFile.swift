@@ -17,7 +17,12 @@ final class StateFile: Sendable {
         }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit {
+        guard descriptor >= 0 else { return }
+        // Closing alone leaves the lock to a child that is just being started: until its program runs it has a copy.
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Makes the folder of the state for nobody else to see; one that is there stays as it is.
     static func makeFolder(_ path: String) throws {

@@ -43,14 +43,12 @@ enum RcloneAnswer {
             var hasPartialUploads: Bool
             var canMove: Bool
             var canTellSpace: Bool
-            var canCleanUp: Bool
 
             private enum CodingKeys: String, CodingKey {
                 case isBucketBased = "BucketBased"
                 case hasPartialUploads = "PartialUploads"
                 case canMove = "Move"
                 case canTellSpace = "About"
-                case canCleanUp = "CleanUp"
             }
         }
         var features: Features

@@ -24,7 +24,7 @@ struct RcloneRefusal: Error {
     }
 
     /// The answer to a HEAD has no body with a reason in it.
-    var isBareNo: Bool { message.hasSuffix("api error Forbidden: Forbidden") }
+    var isBareNo: Bool { message.contains("S3: HeadObject") && message.contains("api error") }
 
     func says(_ words: String...) -> Bool { words.contains { message.localizedStandardContains($0) } }
 }

@@ -74,11 +74,8 @@ package final class RcloneVault: Vault {
     /// files under a temporary name.
     package func removeDebris(where isOurs: (String) -> Bool) throws -> [String] {
         guard try !features().isBucketBased else {
-            guard try features().canCleanUp else { return [] }
-            // Older than a day: another machine may be uploading just now.
-            try telling("could not tidy \(address)") {
-                _ = try rclone.call("operations/cleanup", RcloneQuestion(fs: remote.with()))
-            }
+            // Elsewhere the same command deletes versions, or empties a bin.
+            if isS3 { try endUploads() }
             return []
         }
         var removed: [String] = []
@@ -91,6 +88,17 @@ package final class RcloneVault: Vault {
             removed.append(name)
         }
         return removed
+    }
+
+    /// Those of a day ago and more: another machine may be uploading just now.
+    private func endUploads() throws {
+        do {
+            try telling("could not tidy \(address)") {
+                _ = try rclone.call("operations/cleanup", RcloneQuestion(fs: remote.with()))
+            }
+        } catch let error as PGKeepError where error.code == .privileges {
+            // Credentials that can list and end uploads are not needed for copies.
+        }
     }
 
     /// What the remote can do.
