@@ -46,7 +46,7 @@ extension VaultSync {
             }
         }
         report.missing.removeAll { $0 == copy.name }
-        report.copies += 1
+        if !replaced { report.copies += 1 }
         report.made.append(
             VaultSyncReport.Made(
                 name: copy.name, bytes: copy.bytes, checked: copy.checked, lockedUntil: copy.lock?.until.iso8601,
