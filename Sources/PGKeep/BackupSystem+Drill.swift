@@ -105,7 +105,8 @@ extension BackupSystem {
         let major = max(source.serverMajor ?? SupportedMajors.all.upperBound, SupportedMajors.all.lowerBound)
         let initdb = try await Tool.find("initdb", forServer: major, preferring: settings.pgBinDirectory)
         return try await ScratchServer.with(
-            initdb, in: settings.scratchDirectory, settings: DrillServer.settings(jobs: settings.jobs),
+            initdb, in: settings.scratchDirectory,
+            settings: DrillServer.settings(jobs: settings.jobs, tables: source.tables.count),
             limits: ScratchLimits(time: settings.drillTimeout, bytes: settings.drillMaxSize?.bytes)
         ) { try await run($0, initdb.folder) }
     }

@@ -46,6 +46,7 @@ import Testing
                   Newest good: 5h old, at most 26h wanted: shop_daily_backup_2026-01-26T21-00-00.sql.gz
                   Daily:       2026-01-26 21:00:00, 45.2 MB, 420,000 rows, took 1.2s, next 2026-01-27 21:00:00
                   Verified:    none
+                  Proven:      none
 
                 /b: 2 backups, 90.4 MB, 1.0 TB free, not filling up
                 These are the only copies: BACKUP_VAULTS makes others elsewhere (pgkeep help sync)
@@ -76,6 +77,19 @@ import Testing
         #expect(lines.suffix(2).first?.hasSuffix("full in 1 day at the present growth") == true)
         facts.apps[0].ageSeconds = 3600
         #expect(try text(facts).hasPrefix("Attention: one thing is not as it should be\n"))
+    }
+
+    @Test("What was proven is told, and how long a restore takes beside how long it may")
+    func proven() throws {
+        var facts = facts(["shop"])
+        facts.apps[0].lastProven = VerifiedBackup(name: "a.sql.gz", at: now)
+        facts.apps[0].restore = RestoreOutlook(
+            [.init(at: now, rawBytes: 100, seconds: 300)], rawBytesNow: 200, objective: .seconds(3600))
+        let lines = try text(facts).split(separator: "\n").map(String.init)
+        #expect(lines.contains("  Proven:      2026-01-27 02:00:00, a.sql.gz"))
+        #expect(
+            lines.contains(
+                "  Restore:     about 10m, 5m when it was measured at 2026-01-27 02:00:00, at most 1h wanted"))
     }
 
     @Test("Of many apps only those in need are told one by one")

@@ -27,7 +27,9 @@ extension WatchState {
         for archive in archives {
             let tier = archive.name.tier
             // Another keeper's journal is not here, but its proofs are.
-            if let provenAt = archive.provenAt { history.held[tier] = max(history.held[tier] ?? provenAt, provenAt) }
+            if let provenAt = archive.provenAt, !Catalogue.isOfFuture(provenAt, now: now) {
+                history.held[tier] = max(history.held[tier] ?? provenAt, provenAt)
+            }
             guard history.newest[tier] == nil, !archive.isSuspect,
                 !Catalogue.isOfFuture(archive.name.createdAt, now: now),
                 try vault.problem(of: archive, journalFacts.sealed[archive.name.text]) == nil

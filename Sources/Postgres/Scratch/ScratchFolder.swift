@@ -75,7 +75,7 @@ final class ScratchFolder: Sendable {
             names = try FileManager.default.contentsOfDirectory(atPath: parent)
         } catch {
             throw PGKeepError(
-                .failed, "the folder for scratch servers can't be read: \(parent)", cause: error.localizedDescription,
+                .settings, "the folder for scratch servers can't be read: \(parent)", cause: error.localizedDescription,
                 hint: "export BACKUP_DRILL_DIR=/var/tmp")
         }
         for name in names where name.hasPrefix(prefix) {
@@ -118,7 +118,7 @@ final class ScratchFolder: Sendable {
         let cause = String(cString: strerror(errno))
         let isFull = errno == ENOSPC
         return PGKeepError(
-            isFull ? .noSpace : .failed, "could not \(doing) \(path)", cause: cause,
+            isFull ? .noSpace : .privileges, "could not \(doing) \(path)", cause: cause,
             hint: "export BACKUP_DRILL_DIR=…   (another folder)")
     }
 }

@@ -16,7 +16,7 @@ enum ScratchProcess {
         func error(_ what: String) -> PGKeepError {
             let isFull = words.contains("No space left on device") || words.contains("could not extend file")
             return PGKeepError(
-                isFull ? .noSpace : .failed, "\(what) (\(status))", cause: words.isEmpty ? nil : words,
+                isFull ? .noSpace : .unreachable, "\(what) (\(status))", cause: words.isEmpty ? nil : words,
                 hint: isFull ? "export BACKUP_DRILL_DIR=…   (a folder with more room)" : nil)
         }
     }
@@ -68,7 +68,7 @@ enum ScratchProcess {
             return Ending(status: ended.terminationStatus, words: folder.lastWords())
         } catch let error as SubprocessError {
             throw PGKeepError(
-                .failed, "\(program) could not be started in \(folder.path)", cause: "\(error)",
+                .unreachable, "\(program) could not be started in \(folder.path)", cause: "\(error)",
                 hint:
                     "ls -ld \(folder.parent)   (may \(folder.user?.name ?? "you") enter it? else: export BACKUP_DRILL_DIR=/var/tmp)"
             )
