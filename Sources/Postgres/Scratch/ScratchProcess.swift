@@ -50,17 +50,14 @@ enum ScratchProcess {
         let writeEnd = ends[1]
         defer { close(writeEnd) }
         var options = PlatformOptions()
-        if let user = folder.user {
-            options.userID = user.id
-            options.groupID = user.group
-            options.supplementaryGroups = []
-        }
         // Ctrl-C at a terminal is ours to heed.
         options.processGroupID = 0
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(20))]
         do {
             let ended = try await Subprocess.run(
-                .path("/bin/sh"), arguments: Arguments(["-c", script, "pgkeep-scratch", program] + arguments),
+                folder.user == nil ? .path("/bin/sh") : .name("setpriv"),
+                arguments: Arguments(
+                    (folder.user?.becoming("/bin/sh") ?? []) + ["-c", script, "pgkeep-scratch", program] + arguments),
                 environment: .inherit.updating(["DATABASE_URL": nil, "LC_ALL": "C"]),
                 workingDirectory: FilePath(folder.path), platformOptions: options,
                 input: .fileDescriptor(FileDescriptor(rawValue: ends[0]), closeAfterSpawningProcess: true),

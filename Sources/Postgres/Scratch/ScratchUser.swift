@@ -7,6 +7,14 @@ struct ScratchUser: Sendable {
     var id: uid_t
     var group: gid_t
 
+    /// The arguments with which util-linux's `setpriv` runs a program as this user.
+    ///
+    /// Changing the user in the child itself, between fork and exec, can wait for ever there for a lock of the C library
+    /// that one of our other threads held when it was forked.
+    func becoming(_ program: String) -> [String] {
+        ["--reuid=\(id)", "--regid=\(group)", "--clear-groups", program]
+    }
+
     /// `postgres`, else `nobody`; nil when we are not root.
     static func unprivileged() throws -> ScratchUser? {
         guard geteuid() == 0 else { return nil }
