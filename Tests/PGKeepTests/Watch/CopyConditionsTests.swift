@@ -6,110 +6,129 @@ import Testing
 
 /// What of copies is told as not being as it should.
 @Suite struct CopyConditionsTests {
-    private let bucket = "s3://bucket/shop"
+    private static let bucket = "s3://bucket/shop"
 
-    /// One archive, and a bucket that was seen in some state.
-    private func look(
-        _ folder: WatchFolder, lock: LockMode? = nil, _ change: (inout VaultSight) -> Void
-    ) throws -> ProtectionFacts {
-        let address = try VaultAddress(bucket)
-        var sight = VaultSight(vault: address)
+    /// A bucket in which nothing lies, looked at just now.
+    private func sight() throws -> VaultSight {
+        var sight = VaultSight(vault: try VaultAddress(CopyConditionsTests.bucket))
         sight.lookedAt = WatchFolder.now
-        change(&sight)
+        return sight
+    }
+
+    /// What is told of a folder whose bucket was seen so.
+    private func look(_ folder: WatchFolder, _ sight: VaultSight, lock: LockMode? = nil) throws -> ProtectionFacts {
         try SightsFile(directory: folder.settings.stateDirectory, app: AppName("shop")).save([sight])
         var settings = folder.settings
-        settings.vaults = [address]
+        settings.vaults = [try VaultAddress(CopyConditionsTests.bucket)]
         settings.lock = lock
         let app = WatchedApp(try AppName("shop"), settings: settings)
         return try Watcher(settings, now: { WatchFolder.now }).lookNow(at: [app])
-    }
-
-    private func told(_ folder: WatchFolder, _ change: (inout VaultSight) -> Void) throws -> [Condition] {
-        try look(folder, change).conditions
     }
 
     @Test("A copy that is there, and locked as it should be, is nothing to tell")
     func well() async throws {
         try await WatchFolder.with { folder in
             let name = try folder.put(.daily, hoursAgo: 5)
+            var sight = try sight()
             let until = WatchFolder.now.addingTimeInterval(86_400)
-            let facts = try look(folder, lock: .governance) {
-                $0.copies[name] = .init(bytes: 256, checked: "MD5", lockedUntil: until, isLockKnown: true)
-            }
+            sight.copies[name] = .init(bytes: 256, checked: "MD5", lockedUntil: until, isLockKnown: true)
+            let facts = try look(folder, sight, lock: .governance)
             #expect(facts.conditions.isEmpty)
-            let app = facts.apps[0]
+            let app = try #require(facts.apps.first)
             #expect(app.redundancy?.copies == 2 && app.redundancy?.locked == 1)
-            #expect(app.vaults[0].copies == 1 && app.vaults[0].locked == 1 && app.vaults[0].missing.isEmpty)
+            #expect(app.vaults.first?.copies == 1 && app.vaults.first?.locked == 1)
+            #expect(app.vaults.first?.missing.isEmpty == true)
             let metrics = facts.metrics
+            let vault = "vault=\"\(CopyConditionsTests.bucket)\""
             for line in [
                 "pgkeep_copies{app=\"shop\"} 2", "pgkeep_copies_off_site{app=\"shop\"} 1",
                 "pgkeep_copies_locked{app=\"shop\"} 1", "pgkeep_copies_storages{app=\"shop\"} 2",
-                "pgkeep_vault_copies{app=\"shop\",vault=\"\(bucket)\"} 1",
-                "pgkeep_vault_copies_missing{app=\"shop\",vault=\"\(bucket)\"} 0",
+                "pgkeep_vault_copies{app=\"shop\",\(vault)} 1",
+                "pgkeep_vault_copies_missing{app=\"shop\",\(vault)} 0",
             ] {
                 #expect(metrics.contains("\(line)\n"), "\(line)")
             }
         }
     }
 
-    @Test("A backup without a copy is told after an hour, a copy that is gone at once")
+    @Test("A backup without a copy is told after an hour")
     func missing() async throws {
         try await WatchFolder.with { folder in
             let young = try folder.put(.daily, hoursAgo: 0.5)
-            #expect(try told(folder) { $0.missing = [young] }.isEmpty)
+            var sight = try sight()
+            sight.missing = [young]
+            #expect(try look(folder, sight).conditions.isEmpty)
             // Newer than the last look: nobody has seen yet whether it is there.
-            #expect(try told(folder) { $0.lookedAt = folder.time(hoursAgo: 1) }.isEmpty)
-            let gone = try told(folder) {
-                $0.missing = [young]
-                $0.vanished = [young]
-            }
-            #expect(gone.map(\.kind) == [.copyMissing] && gone.first?.subject == bucket)
-            #expect(gone.first?.message == "1 copy that was in \(bucket) is gone: \(young)")
+            sight.missing = []
+            sight.lookedAt = folder.time(hoursAgo: 1)
+            let soon = try look(folder, sight)
+            #expect(soon.conditions.isEmpty)
+            #expect(soon.apps.first?.vaults.first?.missing == [young])
             let old = try folder.put(.daily, hoursAgo: 2)
-            let late = try told(folder) { $0.missing = [young, old] }
+            sight.missing = [young, old]
+            let late = try look(folder, sight).conditions
             #expect(late.map(\.kind) == [.copyMissing])
-            #expect(late.first?.message == "1 of 2 backups has no copy in \(bucket): \(old)")
-            // What the folder no longer has needs no copy.
-            let other = try folder.name(.daily, hoursAgo: 9).text
-            #expect(try told(folder) { $0.missing = [other] }.isEmpty)
+            #expect(late.first?.message == "1 of 2 backups has no copy in \(CopyConditionsTests.bucket): \(old)")
         }
     }
 
-    @Test("What stands in the way is told instead of what is missing; that of a lock as such")
-    func trouble() async throws {
+    @Test("A copy that is gone is told at once; what the folder no longer has needs none")
+    func vanished() async throws {
+        try await WatchFolder.with { folder in
+            let young = try folder.put(.daily, hoursAgo: 0.5)
+            var sight = try sight()
+            sight.missing = [young]
+            sight.vanished = [young]
+            let gone = try look(folder, sight).conditions
+            #expect(gone.map(\.kind) == [.copyMissing])
+            #expect(gone.first?.subject == CopyConditionsTests.bucket)
+            #expect(gone.first?.message == "1 copy that was in \(CopyConditionsTests.bucket) is gone: \(young)")
+            let other = try folder.name(.daily, hoursAgo: 9).text
+            sight.missing = [other]
+            sight.vanished = [other]
+            #expect(try look(folder, sight).conditions.isEmpty)
+        }
+    }
+
+    @Test(
+        "What stands in the way is told instead of what is missing; that of a lock as such", arguments: [false, true])
+    func trouble(isOfLock: Bool) async throws {
         try await WatchFolder.with { folder in
             let old = try folder.put(.daily, hoursAgo: 2)
-            for (isOfLock, kind) in [(false, Condition.Kind.copyFailed), (true, .lockMissing)] {
-                let found = try look(folder) {
-                    $0.missing = [old]
-                    $0.failed(
-                        PGKeepError(.unreachable, "no way", hint: "try"), isOfLock: isOfLock,
-                        at: folder.time(hoursAgo: 1))
-                }.conditions
-                #expect(found.map(\.kind) == [kind])
-                #expect(found.first?.message == "copies to \(bucket) fail: no way" && found.first?.hint == "try")
-                #expect(found.first?.since == folder.time(hoursAgo: 1))
-            }
+            var sight = try sight()
+            sight.missing = [old]
+            let since = folder.time(hoursAgo: 1)
+            sight.failed(PGKeepError(.unreachable, "no way", hint: "try"), isOfLock: isOfLock, at: since)
+            let found = try look(folder, sight).conditions
+            #expect(found.map(\.kind) == [isOfLock ? .lockMissing : .copyFailed])
+            #expect(found.first?.message == "copies to \(CopyConditionsTests.bucket) fail: no way")
+            #expect(found.first?.hint == "try" && found.first?.since == since)
         }
     }
 
-    @Test("A newest copy without the lock that is wanted, and one that isn't what it should be, are told")
-    func unlockedAndDiffering() async throws {
+    @Test("A newest copy without the lock that is wanted is told, once the store was asked for it")
+    func unlocked() async throws {
         try await WatchFolder.with { folder in
             let name = try folder.put(.daily, hoursAgo: 5)
-            let unlocked = try look(folder, lock: .compliance) {
-                $0.copies[name] = .init(bytes: 256, isLockKnown: true)
-            }.conditions
-            #expect(unlocked.map(\.kind) == [.lockMissing])
-            // Nobody wants one; nobody has asked yet.
-            #expect(try look(folder) { $0.copies[name] = .init(bytes: 256, isLockKnown: true) }.conditions.isEmpty)
-            #expect(try look(folder, lock: .compliance) { $0.copies[name] = .init(bytes: 256) }.conditions.isEmpty)
-            let differing = try look(folder) {
-                $0.copies[name] = .init(bytes: 256)
-                $0.differing[name] = "it has 3 bytes, the original 256"
-            }
-            #expect(differing.conditions.map(\.kind) == [.verifyFailed])
-            #expect(differing.apps[0].redundancy?.copies == 1)
+            var sight = try sight()
+            sight.copies[name] = .init(bytes: 256, isLockKnown: true)
+            #expect(try look(folder, sight, lock: .compliance).conditions.map(\.kind) == [.lockMissing])
+            #expect(try look(folder, sight).conditions.isEmpty)
+            sight.copies[name] = .init(bytes: 256)
+            #expect(try look(folder, sight, lock: .compliance).conditions.isEmpty)
+        }
+    }
+
+    @Test("A copy that isn't what it should be is told, and counts as none")
+    func differing() async throws {
+        try await WatchFolder.with { folder in
+            let name = try folder.put(.daily, hoursAgo: 5)
+            var sight = try sight()
+            sight.copies[name] = .init(bytes: 256)
+            sight.differing[name] = "it has 3 bytes, the original 256"
+            let facts = try look(folder, sight)
+            #expect(facts.conditions.map(\.kind) == [.verifyFailed])
+            #expect(facts.apps.first?.redundancy?.copies == 1)
         }
     }
 }
