@@ -24,6 +24,7 @@ struct KeeperDaysTests {
                     var settings = Settings(
                         databaseURL: Secret(server.url("shop")), backupDirectory: sandbox.backups)
                     settings.timeZone = .gmt
+                    settings.checklists = []
                     settings.alerts = try AlertChannel.list("\(receiver.address)/hook")
                     // The first day, up to an outage in the morning.
                     try await EmbeddedKeeper.run(settings, time) {

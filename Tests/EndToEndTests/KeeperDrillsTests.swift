@@ -23,6 +23,7 @@ struct KeeperDrillsTests {
                 try await Receiver.webhooks(in: sandbox) { receiver in
                     var settings = Settings(databaseURL: Secret(server.url("shop")), backupDirectory: sandbox.backups)
                     settings.timeZone = .gmt
+                    settings.checklists = []
                     settings.drillDirectory = sandbox.drills
                     settings.drillSchedule = try CronExpression(schedule)
                     settings.alerts = try AlertChannel.list("\(receiver.address)/hook")

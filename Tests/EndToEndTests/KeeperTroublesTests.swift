@@ -24,6 +24,7 @@ struct KeeperTroublesTests {
                     var settings = Settings(
                         databaseURL: Secret(server.url("shop")), backupDirectory: sandbox.backups)
                     settings.timeZone = .gmt
+                    settings.checklists = []
                     // Drills have days of their own.
                     settings.drillSchedule = nil
                     settings.alerts = try AlertChannel.list("\(receiver.address)/hook")

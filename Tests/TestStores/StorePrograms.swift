@@ -30,17 +30,19 @@ package enum StorePrograms {
         process.executableURL = URL(fileURLWithPath: program.hasPrefix("/") ? program : path(program))
         process.arguments = arguments
         process.environment = StorePrograms.environment(environment)
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
+        let (output, talk) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = talk
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let data = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        // Far less than a pipe holds: it waits there until now.
+        let said = String(decoding: talk.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw StoreFailure("\(program) \(arguments.joined(separator: " ")): \(said)")
+            throw StoreFailure("\(program) \(arguments.joined(separator: " ")): \(data)\(said)")
         }
-        return said
+        return data
     }
 }
 
