@@ -52,13 +52,13 @@ struct ChecklistYearTests {
 
     @Test("A year yields its reports, with a real drill at the end of each quarter", .timeLimit(.minutes(20)))
     func year() async throws {
-        try await TestDatabase.with(.sql("CREATE TABLE t AS SELECT n, n * n AS square FROM generate_series(1, 1000) n"))
+        try await TestDatabase.with(.sql("CREATE TABLE public.t AS SELECT n, n * n AS square FROM generate_series(1, 1000) n"))
         {
             database in
             let kept = Kept(database)
             for quarter in 1...4 {
                 try await kept.go(toDay: Double(quarter) * 91.25 + 0.5)
-                try await database.execute("INSERT INTO t SELECT n, 0 FROM generate_series(1, 100) n")
+                try await database.execute("INSERT INTO public.t SELECT n, 0 FROM generate_series(1, 100) n")
                 let report = try await kept.system.checklist(quarter == 4 ? .year : .quarter)
                 #expect(report.items(.failed).isEmpty, "quarter \(quarter): \(report.items(.failed))")
                 let restore = try #require(report.items.first { $0.kind == .restoreTest })
@@ -91,7 +91,7 @@ struct ChecklistYearTests {
 
     @Test("What somebody did is in the next report", .timeLimit(.minutes(20)), arguments: Sabotage.allCases)
     func sabotage(_ sabotage: Sabotage) async throws {
-        try await TestDatabase.with(.sql("CREATE TABLE t AS SELECT n, n * n AS square FROM generate_series(1, 1000) n"))
+        try await TestDatabase.with(.sql("CREATE TABLE public.t AS SELECT n, n * n AS square FROM generate_series(1, 1000) n"))
         {
             database in
             let kept = Kept(database)
@@ -135,7 +135,7 @@ struct ChecklistYearTests {
     /// Another archive, whole in itself, of the same name: taken of the same database after its rows were changed.
     private func alterRows(of path: String, _ database: TestDatabase) async throws {
         let name = try #require(ArchiveName((path as NSString).lastPathComponent))
-        try await database.execute("UPDATE t SET square = 0 WHERE n = 500")
+        try await database.execute("UPDATE public.t SET square = 0 WHERE n = 500")
         var settings = Settings(databaseURL: Secret(database.url), backupDirectory: "\(database.folder)/forged")
         settings.timeZone = .gmt
         let forger = BackupSystem(settings: settings, logger: Logger(label: "forger") { _ in SwiftLogNoOpLogHandler() })
