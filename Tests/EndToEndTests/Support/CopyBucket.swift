@@ -33,7 +33,7 @@ struct CopyBucket: Sendable {
             var Name: String
             var Size: Int
         }
-        let text = try store.rclone(["lsjson", ":s3:\(name)/shop"])
+        let text = try store.rclone(["lsjson", "-q", ":s3:\(name)/shop"])
         let items = try JSONDecoder().decode([Item].self, from: Data(text.utf8))
         return Dictionary(uniqueKeysWithValues: items.map { ($0.Name, $0.Size) })
     }
@@ -42,7 +42,7 @@ struct CopyBucket: Sendable {
 
     /// Every version of everything, as rclone names them.
     func versions() throws -> [String] {
-        try store.rclone(["lsf", "--s3-versions", ":s3:\(name)/shop"]).split(separator: "\n").map(String.init)
+        try store.rclone(["lsf", "-q", "--s3-versions", ":s3:\(name)/shop"]).split(separator: "\n").map(String.init)
     }
 
     func contents(_ file: String, into path: String) throws {
