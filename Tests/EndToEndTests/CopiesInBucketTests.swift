@@ -66,7 +66,9 @@ struct CopiesInBucketTests {
                 let until = name.createdAt.addingTimeInterval(Double(days) * 86_400)
                 #expect(backup.copies?[0].made?[0].lockedUntil == until.iso8601)
                 #expect(backup.redundancy?.locked == 1)
-                let metadata = try bucket.store.rclone(["lsjson", "-M", "--stat", ":s3:\(bucket.name)/shop/\(name)"])
+                let metadata = try bucket.store.rclone([
+                    "lsjson", "-q", "-M", "--stat", ":s3:\(bucket.name)/shop/\(name)",
+                ])
                 #expect(metadata.contains(mode.rawValue.uppercased()), "\(metadata)")
                 #expect(metadata.contains(until.iso8601.prefix(19)), "\(metadata)")
             }

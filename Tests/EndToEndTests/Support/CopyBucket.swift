@@ -37,7 +37,7 @@ struct CopyBucket: Sendable {
                 case size = "Size"
             }
         }
-        let text = try store.rclone(["lsjson", ":s3:\(name)/shop"])
+        let text = try store.rclone(["lsjson", "-q", ":s3:\(name)/shop"])
         let items = try JSONDecoder().decode([Item].self, from: Data(text.utf8))
         return Dictionary(uniqueKeysWithValues: items.map { ($0.name, $0.size) })
     }
@@ -46,7 +46,7 @@ struct CopyBucket: Sendable {
 
     /// Every version of everything, as rclone names them.
     func versions() throws -> [String] {
-        try store.rclone(["lsf", "--s3-versions", ":s3:\(name)/shop"]).split(separator: "\n").map(String.init)
+        try store.rclone(["lsf", "-q", "--s3-versions", ":s3:\(name)/shop"]).split(separator: "\n").map(String.init)
     }
 
     func contents(_ file: String, into path: String) throws {
