@@ -30,12 +30,17 @@ struct CopyBucket: Sendable {
     /// Names and sizes of what is there now, by another program than ours.
     func files() throws -> [String: Int] {
         struct Item: Decodable {
-            var Name: String
-            var Size: Int
+            var name: String
+            var size: Int
+
+            enum CodingKeys: String, CodingKey {
+                case name = "Name"
+                case size = "Size"
+            }
         }
         let text = try store.rclone(["lsjson", "-q", ":s3:\(name)/shop"])
         let items = try JSONDecoder().decode([Item].self, from: Data(text.utf8))
-        return Dictionary(uniqueKeysWithValues: items.map { ($0.Name, $0.Size) })
+        return Dictionary(uniqueKeysWithValues: items.map { ($0.name, $0.size) })
     }
 
     func archives() throws -> [String: Int] { try files().filter { $0.key.contains(".sql") } }
