@@ -28,7 +28,8 @@ final class StoreProcess: @unchecked Sendable {
         hold = pipe.fileHandleForWriting
         // Whoever else this process starts must not hold it too.
         _ = fcntl(hold.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        // Not sh: its wait is woken by SIGCHLD, which the thread that starts it may have blocked.
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments =
             ["-c", StoreProcess.script, name, self.folder] + (try command(self.folder))
         process.environment = StorePrograms.environment(environment)

@@ -32,7 +32,8 @@ struct CopyBucket: Sendable {
         struct Item: Decodable {
             var name: String
             var size: Int
-            private enum CodingKeys: String, CodingKey {
+
+            enum CodingKeys: String, CodingKey {
                 case name = "Name"
                 case size = "Size"
             }
