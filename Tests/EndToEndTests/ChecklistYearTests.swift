@@ -52,8 +52,9 @@ struct ChecklistYearTests {
 
     @Test("A year yields its reports, with a real drill at the end of each quarter", .timeLimit(.minutes(20)))
     func year() async throws {
-        try await TestDatabase.with(.sql("CREATE TABLE public.t AS SELECT n, n * n AS square FROM generate_series(1, 1000) n"))
-        {
+        try await TestDatabase.with(
+            .sql("CREATE TABLE public.t AS SELECT n, n * n AS square FROM generate_series(1, 1000) n")
+        ) {
             database in
             let kept = Kept(database)
             for quarter in 1...4 {
@@ -91,8 +92,9 @@ struct ChecklistYearTests {
 
     @Test("What somebody did is in the next report", .timeLimit(.minutes(20)), arguments: Sabotage.allCases)
     func sabotage(_ sabotage: Sabotage) async throws {
-        try await TestDatabase.with(.sql("CREATE TABLE public.t AS SELECT n, n * n AS square FROM generate_series(1, 1000) n"))
-        {
+        try await TestDatabase.with(
+            .sql("CREATE TABLE public.t AS SELECT n, n * n AS square FROM generate_series(1, 1000) n")
+        ) {
             database in
             let kept = Kept(database)
             try await kept.go(toDay: 25.5)

@@ -24,14 +24,12 @@ struct CopyCheck {
         guard copy.byteCount == original.byteCount else {
             throw difference("it has \(copy.byteCount) bytes, the original \(original.byteCount)")
         }
+        var ranges = ranges()
         if let stored = try vault.storedHash(name) {
-            let own = try hash(stored.function)
-            guard own == stored.hex else {
-                throw difference("its \(stored.function.title) is \(stored.hex), the original's \(own)")
-            }
-            return stored.function.title
+            if try hash(stored.function) == stored.hex { return stored.function.title }
+            // A store that encrypts by keys of its own tells something else than a hash of the bytes: these decide.
+            ranges = CopyCheck.pieces(of: original.byteCount)
         }
-        let ranges = ranges()
         for range in ranges {
             try check()
             let count = Int(range.upperBound - range.lowerBound)
@@ -40,20 +38,22 @@ struct CopyCheck {
             }
             moved(Int64(count))
         }
-        return original.byteCount <= CopyCheck.small ? "every byte" : "\(ranges.count) samples"
+        let isWhole = ranges.count == CopyCheck.pieces(of: original.byteCount).count
+        return isWhole ? "every byte" : "\(ranges.count) samples"
     }
 
     /// Both ends, where header and footer are, and places between that nobody can foresee.
     private func ranges() -> [Range<Int64>] {
         let length = original.byteCount
-        guard length > CopyCheck.small else {
-            return stride(from: 0, to: length, by: Int(CopyCheck.piece)).map {
-                Int64($0)..<min(Int64($0) + CopyCheck.piece, length)
-            }
-        }
+        guard length > CopyCheck.small else { return CopyCheck.pieces(of: length) }
         let last = length - CopyCheck.piece
         let starts = [0] + (0..<CopyCheck.samples).map { _ in Int64.random(in: 0...last) } + [last]
         return starts.map { $0..<$0 + CopyCheck.piece }
+    }
+
+    /// All of it.
+    private static func pieces(of length: Int64) -> [Range<Int64>] {
+        stride(from: 0, to: length, by: Int(piece)).map { $0..<min($0 + piece, length) }
     }
 
     private func hash(_ function: StoredHash.Function) throws -> String {

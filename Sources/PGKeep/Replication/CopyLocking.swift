@@ -25,17 +25,26 @@ package enum CopyLocking: Sendable, Equatable {
 
     package var lock: ObjectLock? { if case .until(let lock) = self { lock } else { nil } }
 
+    /// Whether a lock is what was asked for. Stores keep whole seconds, and a bucket's own rule may hold for longer.
+    func isKept(by found: ObjectLock?) -> Bool {
+        guard case .until(let wanted) = self else { return true }
+        guard let found else { return false }
+        return found.mode == wanted.mode && found.until >= wanted.until.addingTimeInterval(-1)
+    }
+
+    /// What is wrong with a lock that isn't kept.
+    func refusal(_ name: String, in vault: any Vault, _ found: ObjectLock?) -> PGKeepError {
+        PGKeepError(
+            .settings, "the copy of \(name) in \(vault.name) is not locked as it should be",
+            cause: found.map { "its lock is \($0.mode.rawValue) until \($0.until.iso8601)" } ?? "it has no lock",
+            hint: "make the bucket anew with object lock, or unset BACKUP_LOCK")
+    }
+
     /// Reads back the lock on a copy that was just made; throws if it is not what was asked for.
     func confirmed(_ name: String, in vault: any Vault) throws -> ObjectLock? {
-        guard case .until(let wanted) = self else { return nil }
+        guard lock != nil else { return nil }
         let found = try vault.lock(of: name)
-        // Stores keep whole seconds, and a bucket's own rule may hold for longer.
-        guard let found, found.mode == wanted.mode, found.until >= wanted.until.addingTimeInterval(-1) else {
-            throw PGKeepError(
-                .settings, "the copy of \(name) in \(vault.name) is not locked as it should be",
-                cause: found.map { "its lock is \($0.mode.rawValue) until \($0.until.iso8601)" } ?? "it has no lock",
-                hint: "make the bucket anew with object lock, or unset BACKUP_LOCK")
-        }
+        guard isKept(by: found) else { throw refusal(name, in: vault, found) }
         return found
     }
 }

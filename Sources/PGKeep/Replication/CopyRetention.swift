@@ -21,7 +21,8 @@ struct CopyRetention: Sendable {
         var failed: [CleanupReport.Entry] = []
     }
 
-    func run(in vault: any Vault, dryRun: Bool) throws -> Outcome {
+    /// `moved` is called as it goes on: a place that answers slowly is none that stands still.
+    func run(in vault: any Vault, dryRun: Bool, moved: () -> Void) throws -> Outcome {
         let listing = AppListing(try vault.list(), of: app)
         let dropped = try plan(listing, vault).decisions.reversed().filter { !$0.keep }
         var outcome = Outcome()
@@ -30,6 +31,7 @@ struct CopyRetention: Sendable {
         let versions = dryRun ? nil : try vault.versions()
         for decision in dropped {
             var entry = CleanupReport.Entry(decision)
+            moved()
             do {
                 if let until = try removal.lock(on: entry.name) {
                     entry.reason = "locked until \(until.iso8601)"
@@ -43,7 +45,7 @@ struct CopyRetention: Sendable {
                 outcome.failed.append(entry)
             }
         }
-        if let versions { try sweep(versions, listing, outcome, vault) }
+        if let versions { try sweep(versions, listing, outcome, vault, moved) }
         return outcome
     }
 
@@ -73,7 +75,8 @@ struct CopyRetention: Sendable {
 
     /// Versions that somebody hid by deleting their names, once they are as old as those that go by themselves.
     private func sweep(
-        _ versions: [VaultVersion], _ listing: AppListing, _ outcome: Outcome, _ vault: any Vault
+        _ versions: [VaultVersion], _ listing: AppListing, _ outcome: Outcome, _ vault: any Vault,
+        _ moved: () -> Void
     ) throws {
         let tiers = Set(outcome.deleted.compactMap { ArchiveName($0.name)?.tier })
         for version in versions {
@@ -81,6 +84,7 @@ struct CopyRetention: Sendable {
                 tiers.contains(name.tier), let days = policy.days(for: name.tier),
                 now.timeIntervalSince(name.createdAt) > Double(days) * 86_400
             else { continue }
+            moved()
             do {
                 try vault.remove(version)
             } catch let error as PGKeepError where error.code == .privileges || error.code == .locked {

@@ -29,8 +29,8 @@ struct VaultSync: Sendable {
             switch work {
             case .look:
                 report.differing = remarks(book.sight(of: address))
-                // What kept copies from being made is over once one was made.
-                if plan.missing.isEmpty { try see { $0.trouble = nil } }
+                // What kept copies from being made is over once all are there; whether a lock holds was not looked at.
+                if plan.missing.isEmpty { try see { if $0.trouble?.isOfLock == false { $0.trouble = nil } } }
                 return report
             case .clean(let dryRun):
                 guard plan.missing.isEmpty else {
@@ -45,12 +45,13 @@ struct VaultSync: Sendable {
             }
             try await makeMissing(plan, &report)
             var suspects = plan.differing.map(\.name.text)
-            if comparing { suspects += try await compare(plan.present) }
-            for name in suspects where !isStopping() { await replace(name, &report) }
+            suspects += try await adopt(plan.present.filter { known[$0.name.text] == nil }, &report)
+            if comparing { suspects += try await compare(plan.present.filter { known[$0.name.text] != nil }).wrong }
+            for name in suspects where !isStopping() { try await replace(name, &report) }
             report.marks = try await CopyMarks(
                 source: source, there: listing, copied: Set(book.sight(of: address).copies.keys)
             ).bringInStep(place)
-            try await readLocks()
+            try await readLocks(again: comparing)
             if report.missing.isEmpty && report.failed.isEmpty { try await retain(known, dryRun: false, &report) }
             if report.failed.isEmpty { try see { $0.trouble = nil } }
         } catch {
@@ -96,8 +97,9 @@ struct VaultSync: Sendable {
         let retention = CopyRetention(
             app: app, address: address, policy: settings.retention, primary: source.facts,
             known: known.merging(made) { $1 }, records: source.known.sealed, now: system.now())
-        let outcome = try await place.work {
-            try retention.run(in: $0, dryRun: dryRun)
+        let movement = Progress()
+        let outcome = try await place.work(moved: { movement.doneBytes }) {
+            try retention.run(in: $0, dryRun: dryRun) { movement.add(bytes: 1) }
         }
         report.deleted = outcome.deleted
         report.locked = outcome.locked

@@ -19,7 +19,7 @@ public struct CopyProtection: Sendable {
     public var vanished: [String] = []
     /// Copies that are not what they should be.
     public var differing: [FlaggedBackup] = []
-    /// The newest copy, if it is to be locked and isn't.
+    /// The newest copy, if it is not locked for as long as it should be.
     public var unlocked: String?
     /// What stood in the way the last time.
     public var trouble: Trouble?
@@ -65,8 +65,10 @@ public struct CopyProtection: Sendable {
             Trouble(reason: $0.message, hint: $0.hint, isOfLock: $0.isOfLock, since: $0.since)
         }
         let newest = archives.first { sight.copies[$0.name.text] != nil }
-        if let newest, let copy = sight.copies[newest.name.text], copy.isLockKnown, copy.lockedUntil == nil,
-            wishes.locking(for: newest.name, at: address, now: now).lock != nil
+        if let newest, let copy = sight.copies[newest.name.text], copy.isLockKnown,
+            let wanted = wishes.locking(for: newest.name, at: address, now: now).lock,
+            // Stores keep whole seconds.
+            copy.lockedUntil ?? .distantPast < wanted.until.addingTimeInterval(-1)
         {
             unlocked = newest.name.text
         }

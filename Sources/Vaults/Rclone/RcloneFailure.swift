@@ -66,9 +66,11 @@ struct RcloneFailure {
         return (.failed, nil)
     }
 
-    /// rclone's words without the numbers of requests.
+    /// rclone's words without the numbers of requests, and without what in an address may be a secret.
     private func cause(_ refusal: RcloneRefusal) -> String {
-        var parts = refusal.message.components(separatedBy: ", ")
+        let message = refusal.message.replacing(/:\/\/[^\s"\/@]*@/, with: "://")
+            .replacing(/(:\/\/[^\s"?]*)\?[^\s"]*/) { "\($0.output.1)?…" }
+        var parts = message.components(separatedBy: ", ")
         parts.removeAll { $0.hasPrefix("RequestID:") || $0.hasPrefix("HostID:") }
         return parts.joined(separator: ", ")
     }
