@@ -189,6 +189,29 @@ struct CopiesTests {
         }
     }
 
+    @Test("A copy that nobody made sure of is compared before it counts, as after a run that was killed between")
+    func unsure() async throws {
+        try await with { database, program, folders in
+            var alone = program
+            alone.environment["BACKUP_VAULTS"] = .some(nil)
+            try await alone.run("backup", "daily")
+            let name = try names(database.backups)[0]
+            let original = try Data(contentsOf: URL(filePath: "\(database.backups)/\(name)"))
+            var flipped = original
+            flipped[100] ^= 4
+            try original.write(to: URL(filePath: "\(folders[0])/\(name)"))
+            try flipped.write(to: URL(filePath: "\(folders[1])/\(name)"))
+            let sync = try await program.attempt("sync", "--json")
+            let report = try told(sync, 0)
+            #expect(report.vaults?[0].made?.isEmpty == true, "\(sync)")
+            #expect(report.vaults?[1].made?.map(\.replaced) == [true], "\(sync)")
+            #expect(try Data(contentsOf: URL(filePath: "\(folders[1])/\(name)")) == original)
+            // Once it is in the journal it counts without another look.
+            let audit = try await program.run("audit")
+            #expect(audit.contains("Copied to file://\(folders[0]): \(name) ("), "\(audit)")
+        }
+    }
+
     @Test("A copy is never replaced by what is damaged here, and never where another whole archive has its name")
     func notReplaced() async throws {
         try await with { database, program, folders in
