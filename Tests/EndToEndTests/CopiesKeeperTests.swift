@@ -21,25 +21,26 @@ struct CopiesKeeperTests {
                     let time = SimulatedTime(CopiesKeeperTests.evening)
                     var settings = Settings(databaseURL: Secret(server.url("shop")), backupDirectory: sandbox.backups)
                     settings.timeZone = .gmt
+                    settings.checklists = []
                     settings.alerts = try AlertChannel.list("\(receiver.address)/hook")
                     settings.vaults = [try VaultAddress("file://\(vault)")]
                     @Sendable func copies() throws -> Set<String> {
                         Set(try FileManager.default.contentsOfDirectory(atPath: vault).filter { $0.contains(".sql") })
                     }
                     try await EmbeddedKeeper.run(settings, time) {
-                        try await time.run(until: try moment("2026-02-05T02:30:00Z"), loops: 4)
+                        try await time.run(until: try moment("2026-02-05T02:30:00Z"), loops: Keeper.loops)
                         #expect(try sandbox.tiers() == ["daily 2026-02-04T20-00-00", "daily 2026-02-05T02-00-00"])
                         #expect(try receiver.told("copyFailed").map { $0.prefix(6) } == ["opened"])
                         #expect(try receiver.told("backupFailed").isEmpty)
                         try FileManager.default.createDirectory(atPath: vault, withIntermediateDirectories: true)
                         // Tried again each hour at the latest.
-                        try await time.run(until: try moment("2026-02-05T04:00:00Z"), loops: 4)
+                        try await time.run(until: try moment("2026-02-05T04:00:00Z"), loops: Keeper.loops)
                         #expect(try copies() == Set(sandbox.archives().keys))
                         #expect(try receiver.told("copyFailed").map { $0.prefix(6) } == ["opened", "closed"])
                         // Somebody deletes one of them: it is told, and made again.
                         let name = try #require(try copies().min())
                         try FileManager.default.removeItem(atPath: "\(vault)/\(name)")
-                        try await time.run(until: try moment("2026-02-06T02:40:00Z"), loops: 4)
+                        try await time.run(until: try moment("2026-02-06T02:40:00Z"), loops: Keeper.loops)
                         #expect(try copies() == Set(sandbox.archives().keys))
                     }
                     #expect(try sandbox.archives().count == 3)

@@ -116,7 +116,7 @@ struct CopiesKeptTests {
             var bytes = try Data(contentsOf: URL(filePath: "\(vault)/\(newest)"))
             bytes[30] ^= 1
             try bytes.write(to: URL(filePath: "\(vault)/\(newest)"))
-            try await run("sync", in: sandbox)
+            try await run("sync", 3, in: sandbox)
             // It is too old, and no good: it goes, and is then found missing.
             #expect(try there(vault) == [before])
             try await run("sync", in: sandbox)

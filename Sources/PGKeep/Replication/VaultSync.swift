@@ -98,9 +98,9 @@ struct VaultSync: Sendable {
             app: app, address: address, policy: settings.retention, primary: source.facts,
             known: known.merging(made) { $1 }, records: source.known.sealed, now: system.now())
         let movement = Progress()
-        let outcome = try await place.work(moved: { movement.doneBytes }) {
-            try retention.run(in: $0, dryRun: dryRun) { movement.add(bytes: 1) }
-        }
+        let outcome = try await place.work(
+            moved: { movement.doneBytes },
+            { vault in try retention.run(in: vault, dryRun: dryRun, moved: { movement.add(bytes: 1) }) })
         report.deleted = outcome.deleted
         report.locked = outcome.locked
         report.undeleted = outcome.failed

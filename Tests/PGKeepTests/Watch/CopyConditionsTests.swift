@@ -30,7 +30,7 @@ import Testing
         try await WatchFolder.with { folder in
             let name = try folder.put(.daily, hoursAgo: 5)
             var sight = try sight()
-            let until = WatchFolder.now.addingTimeInterval(86_400)
+            let until = WatchFolder.now.addingTimeInterval(30 * 86_400)
             sight.copies[name] = .init(bytes: 256, checked: "MD5", lockedUntil: until, isLockKnown: true)
             let facts = try look(folder, sight, lock: .governance)
             #expect(facts.conditions.isEmpty)
