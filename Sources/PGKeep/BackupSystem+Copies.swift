@@ -35,7 +35,7 @@ extension BackupSystem {
     func copyBackups(of app: AppName, progress: Progress?) async -> SyncReport? {
         guard !settings.vaults.isEmpty else { return nil }
         do {
-            return try await sync(app, .make(comparing: false), progress: progress)
+            return try await syncInTurn(app, progress)
         } catch {
             let error = error.asPGKeepError
             talk(.warning(.backup, "no copies were made: \(error)"))
@@ -47,6 +47,19 @@ extension BackupSystem {
                     report.hint = error.hint
                     return report
                 })
+        }
+    }
+
+    /// Whoever only looks at the copies, as `status` does, is done soon: that is waited for.
+    private func syncInTurn(_ app: AppName, _ progress: Progress?) async throws -> SyncReport {
+        let start = ContinuousClock.now
+        while true {
+            do {
+                return try await sync(app, .make(comparing: false), progress: progress)
+            } catch let error as PGKeepError where error.code == .busy && start.duration(to: .now) < .seconds(90) {
+                // A lock tells nobody when it is free.
+                try await Task.sleep(for: .seconds(1))
+            }
         }
     }
 

@@ -105,6 +105,21 @@ struct CopiesKeptTests {
         }
     }
 
+    @Test("A forged proof takes nothing from the backup that was really proven")
+    func forgedProof() async throws {
+        try await with { sandbox, vault in
+            let proven = try put(.daily, daysAgo: 40, in: sandbox.backups)
+            let proof = Data(#"{"at":"2026-01-01T00:00:00Z"}"#.utf8)
+            try proof.write(to: URL(filePath: "\(sandbox.backups)/\(proven).proof"))
+            let new = try put(.daily, daysAgo: 1, in: sandbox.backups)
+            try await run("sync", in: sandbox)
+            #expect(try there(vault) == [proven, "\(proven).proof", new])
+            try proof.write(to: URL(filePath: "\(vault)/\(new).proof"))
+            for command in ["cleanup", "sync"] { try await run(command, in: sandbox) }
+            #expect(try there(vault).isSuperset(of: [proven, new]))
+        }
+    }
+
     @Test("A copy that rotted in its vault doesn't push out the one before it")
     func rotten() async throws {
         try await with { sandbox, vault in

@@ -99,7 +99,8 @@ extension Checklist {
             guard let archive = line.archive else { continue }
             switch JournalEvent.Kind(rawValue: line.event) {
             case .backup: taken.append(archive)
-            case .delete, .remove: gone.insert(archive)
+            // A copy that was deleted elsewhere is not the archive itself.
+            case .delete, .remove: if line.text("vault") == nil { gone.insert(archive) }
             default: break
             }
         }

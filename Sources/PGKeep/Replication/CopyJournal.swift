@@ -1,4 +1,5 @@
 import PGKeepModel
+import PGKeepVaults
 
 extension JournalEvent {
     /// A copy was made, and how it was compared with its original.
@@ -31,6 +32,17 @@ extension JournalEvent {
             details: [
                 "ageDays": .integer(Int64(entry.ageDays)), "bytes": .integer(entry.bytes),
                 "reason": .string(entry.reason), "vault": .string(address.description),
+            ])
+    }
+
+    /// Retention deleted an older version of a name that was deleted before.
+    static func swept(_ version: VaultVersion, from address: VaultAddress) -> JournalEvent {
+        JournalEvent(
+            .delete, archive: version.name,
+            details: [
+                "bytes": .integer(version.bytes), "reason": "a version of a deleted copy",
+                "version": .string(version.id),
+                "vault": .string(address.description),
             ])
     }
 }

@@ -19,12 +19,19 @@ struct CopyRetention: Sendable {
         /// Nobody can delete them yet.
         var locked: [CleanupReport.Entry] = []
         var failed: [CleanupReport.Entry] = []
+        /// Older versions of deleted names that went for good.
+        var swept: [VaultVersion] = []
     }
 
     /// `moved` is called as it goes on: a place that answers slowly is none that stands still.
     func run(in vault: any Vault, dryRun: Bool, moved: () -> Void) throws -> Outcome {
         let listing = AppListing(try vault.list(), of: app)
-        let dropped = try plan(listing, vault).decisions.reversed().filter { !$0.keep }
+        // The newest proven one stays whether or not a proof that only lies there is a real one: forged, it would else
+        // take the place of the real one.
+        let sure = try Set(plan(listing, vault, believingProofs: false).decisions.filter(\.keep).map(\.facts.name))
+        let dropped = try plan(listing, vault, believingProofs: true).decisions.reversed().filter {
+            !$0.keep && !sure.contains($0.facts.name)
+        }
         var outcome = Outcome()
         guard !dropped.isEmpty else { return outcome }
         let removal = CopyRemoval(vault: vault, address: address, now: now)
@@ -45,13 +52,16 @@ struct CopyRetention: Sendable {
                 outcome.failed.append(entry)
             }
         }
-        if let versions { try sweep(versions, listing, outcome, vault, moved) }
+        if let versions { try sweep(versions, listing, &outcome, vault, moved) }
         return outcome
     }
 
     /// The plan, once what keeps others from being needed was looked at: bytes can rot there too.
-    private func plan(_ listing: AppListing, _ vault: any Vault) throws -> RetentionPlan {
-        var facts = VaultFacts.of(listing, primary: primary, known: known)
+    private func plan(
+        _ listing: AppListing, _ vault: any Vault, believingProofs: Bool
+    ) throws -> RetentionPlan {
+        var facts = VaultFacts.of(
+            listing, primary: primary, known: known, believingProofs: believingProofs)
         while true {
             let plan = RetentionPlan(facts, policy: policy, now: now)
             let tiers = Set(plan.decisions.filter { !$0.keep }.map(\.facts.name.tier))
@@ -75,7 +85,7 @@ struct CopyRetention: Sendable {
 
     /// Versions that somebody hid by deleting their names, once they are as old as those that go by themselves.
     private func sweep(
-        _ versions: [VaultVersion], _ listing: AppListing, _ outcome: Outcome, _ vault: any Vault,
+        _ versions: [VaultVersion], _ listing: AppListing, _ outcome: inout Outcome, _ vault: any Vault,
         _ moved: () -> Void
     ) throws {
         let tiers = Set(outcome.deleted.compactMap { ArchiveName($0.name)?.tier })
@@ -87,6 +97,7 @@ struct CopyRetention: Sendable {
             moved()
             do {
                 try vault.remove(version)
+                outcome.swept.append(version)
             } catch let error as PGKeepError where error.code == .privileges || error.code == .locked {
                 // Still held by its own lock, which is as it should be: it is tried again another day.
                 continue

@@ -21,6 +21,8 @@ extension VaultSync {
                 // What retention took away meanwhile needs no copy; others may yet be copied.
                 report.missing.removeAll { $0 == entry.name.text }
                 guard try source.vault.exists(entry.name.text) else { continue }
+                // Somebody else made it since the vault was listed: the next run makes sure of it.
+                if try await place.ask({ try $0.exists(entry.name.text) }) { continue }
                 fail(entry.name.text, error, &report)
             }
         }

@@ -111,6 +111,7 @@ struct VaultSync: Sendable {
             try see { $0.lost(entry.name) }
             system.talk(.deletedOldCopy(entry.name, days: entry.ageDays, vault: address.description))
         }
+        for version in outcome.swept { system.note(.swept(version, from: address)) }
         for entry in outcome.failed {
             system.talk(.warning(.backup, "not deleted in \(address): \(entry.name): \(entry.reason)"))
         }
