@@ -54,9 +54,15 @@ final class RcloneProcess: Sendable {
         while waitpid(shell, &status, 0) < 0, errno == EINTR {}
     }
 
+    /// The socket has its name before anybody listens at it.
+    private var isListening: Bool {
+        // Missing, then refusing, is what it is until then.
+        (try? UnixConnection(socket, waitingAtMost: 1)) != nil
+    }
+
     private func waitForSocket() throws {
         let start = ContinuousClock.now
-        while access(socket, F_OK) != 0 {
+        while !isListening {
             guard start.duration(to: .now) < .seconds(20) else {
                 // What it wrote is the cause, where there is anything; else there is none to tell.
                 let log = (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? ""
