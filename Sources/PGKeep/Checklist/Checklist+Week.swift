@@ -1,0 +1,191 @@
+import Foundation
+import PGKeepModel
+
+/// What is looked at each week.
+extension Checklist {
+    /// A run may have begun late, waited for another, and been tried again.
+    static let grace: TimeInterval = 6 * 3600
+
+    var latestBackups: ChecklistItem {
+        var evidenceLines: [String] = []
+        var missing: [String] = []
+        for tier in evidence.schedules.scheduledTiers {
+            let newest = newestGood(tier)
+            let due = evidence.schedules.latest(
+                tier, atOrBefore: evidence.at.addingTimeInterval(-Checklist.grace), in: evidence.timeZone)
+            evidenceLines.append(
+                "\(tier.rawValue): \(newest.map { "\($0.name), of \(evidence.time($0.createdAt))" } ?? "none")"
+                    + (due.map { "; was due at \(evidence.time($0))" } ?? ""))
+            if let due, (newest?.createdAt ?? .distantPast) < due, hasBegun(before: due) {
+                missing.append(tier.rawValue)
+            }
+        }
+        let tiers = Figures.count(evidenceLines.count, "tier")
+        guard !evidenceLines.isEmpty else {
+            return ChecklistItem(.latestBackups, .notDone, "no tier is scheduled")
+        }
+        guard missing.isEmpty else {
+            return ChecklistItem(
+                .latestBackups, .failed, "the latest \(missing.joined(separator: " and ")) backup is missing",
+                evidence: evidenceLines, hint: "pgkeep backup \(missing[0])")
+        }
+        return ChecklistItem(.latestBackups, .passed, "all \(tiers) have their latest", evidence: evidenceLines)
+    }
+
+    func newestGood(_ tier: Tier) -> Backup? {
+        evidence.backups.filter { $0.tier == tier && $0.isGood && !$0.suspect && $0.createdAt <= evidence.at }
+            .max { $0.createdAt < $1.createdAt }
+    }
+
+    /// Nothing was due before anybody kept the database.
+    func hasBegun(before due: Date) -> Bool {
+        let first = evidence.lines.first { $0.event == JournalEvent.Kind.backup.rawValue }?.at
+        let oldest = evidence.backups.map(\.createdAt).min()
+        return min(first ?? .distantFuture, oldest ?? .distantFuture) <= due
+    }
+
+    var nothingVanished: ChecklistItem {
+        let present = Set(evidence.backups.map(\.name))
+        var gone: Set<String> = []
+        var taken: [String] = []
+        for line in evidence.lines where line.outcome == JournalEvent.Outcome.ok.rawValue {
+            guard let archive = line.archive else { continue }
+            switch JournalEvent.Kind(rawValue: line.event) {
+            case .backup: taken.append(archive)
+            // A copy that was deleted elsewhere is not the archive itself.
+            case .delete, .remove: if line.text("vault") == nil { gone.insert(archive) }
+            default: break
+            }
+        }
+        let vanished = taken.filter { !present.contains($0) && !gone.contains($0) }
+        let told = "\(taken.count) taken, \(gone.intersection(taken).count) deleted, \(present.count) there"
+        guard vanished.isEmpty else {
+            return ChecklistItem(
+                .nothingVanished, .failed,
+                "\(Figures.count(vanished.count, "backup")) vanished: \(Checklist.few(vanished))",
+                evidence: [told] + vanished.map { "not there, and never deleted: \($0)" },
+                hint: "pgkeep sync; pgkeep audit")
+        }
+        return ChecklistItem(.nothingVanished, .passed, told)
+    }
+
+    var integrity: ChecklistItem {
+        let checked = evidence.verifications
+        let names = Set(checked.map(\.archive))
+        // Older ones are not read whole each time; what can be seen from outside is looked at all the same.
+        let sizes = evidence.lines.reduce(into: [String: Int64]()) { sizes, line in
+            guard line.event == JournalEvent.Kind.backup.rawValue, let archive = line.archive else { return }
+            sizes[archive] = line.number("bytes").map { Int64($0) }
+        }
+        let older = evidence.backups.filter { !names.contains($0.name) }.compactMap { backup -> (String, String)? in
+            if let problem = backup.problem { return (backup.name, problem) }
+            guard let size = sizes[backup.name], size != backup.bytes else { return nil }
+            return (backup.name, "it has \(backup.bytes) bytes, and had \(size) when it was taken")
+        }
+        let damaged = checked.flatMap { found in found.problems.map { (found.archive, $0) } } + older
+        let lines =
+            damaged.map { "\($0): \($1)" }
+            + checked.flatMap { found in found.unchecked.map { "not checked: \(found.archive): \($0)" } }
+            + checked.filter(\.problems.isEmpty).map { "whole: \($0.archive)" }
+        if let first = damaged.first {
+            let names = damaged.map(\.0).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+            return ChecklistItem(
+                .integrity, .failed, "\(Figures.count(names.count, "archive")) damaged: \(Checklist.few(names))",
+                evidence: lines, hint: "pgkeep verify \(first.0)")
+        }
+        guard !checked.isEmpty else {
+            return ChecklistItem(.integrity, .notDone, "no archive of this \(period.rawValue) is there")
+        }
+        return ChecklistItem(
+            .integrity, .passed,
+            "\(Figures.count(checked.count, "archive")) read whole, \(evidence.backups.count - checked.count) older looked at",
+            evidence: lines)
+    }
+
+    var usualSize: ChecklistItem {
+        let suspects = evidence.backups.filter(\.suspect).map(\.name)
+        let notes = evidence.lines(.backup, .ok, since: since).compactMap { line -> String? in
+            guard case .list(let found)? = line.details["anomalies"], let archive = line.archive else { return nil }
+            let texts = found.compactMap { if case .string(let text) = $0 { text } else { nil } }
+            return "\(archive): \(texts.joined(separator: "; "))"
+        }
+        guard suspects.isEmpty else {
+            return ChecklistItem(
+                .usualSize, .failed, "suspect and not accepted: \(Checklist.few(suspects))", evidence: notes,
+                hint: "pgkeep accept \(suspects[0])   (if that is how it should be)")
+        }
+        return ChecklistItem(
+            .usualSize, .passed,
+            notes.isEmpty ? "none differed from those before" : "\(notes.count) differed, none is suspect",
+            evidence: notes)
+    }
+
+    var noErrors: ChecklistItem {
+        var open: [Attempt: [JournalLine]] = [:]
+        var failures: [JournalLine] = []
+        for line in evidence.lines
+        where line.at >= since && line.at <= evidence.at && line.event != JournalEvent.Kind.checklist.rawValue {
+            if line.outcome == JournalEvent.Outcome.failed.rawValue {
+                failures.append(line)
+                open[Attempt(line), default: []].append(line)
+            } else {
+                open[Attempt(line)] = nil
+            }
+        }
+        let bad = Set(open.values.joined().map(\.seq))
+        let lines = failures.map { line in
+            "\(evidence.time(line.at)) \(line.event) \(line.archive ?? line.text("tier") ?? ""): "
+                + (line.text("error") ?? line.text("problems") ?? "failed")
+                + (bad.contains(line.seq) ? "" : " (made good)")
+        }
+        guard bad.isEmpty else {
+            return ChecklistItem(
+                .noErrors, .failed, "\(Figures.count(bad.count, "failure")) in this \(period.rawValue), not made good",
+                evidence: lines, hint: "pgkeep audit")
+        }
+        return ChecklistItem(
+            .noErrors, .passed,
+            failures.isEmpty
+                ? "none in this \(period.rawValue)" : "\(Figures.count(failures.count, "failure")), all made good",
+            evidence: lines)
+    }
+
+    /// What is tried again until it works: a tier's backup, an archive's copy to a vault.
+    private struct Attempt: Hashable {
+        var event: String
+        var subject: String
+
+        init(_ line: JournalLine) {
+            event = line.event
+            let isBackup = line.event == JournalEvent.Kind.backup.rawValue
+            let tier = line.archive.flatMap { ArchiveName($0)?.tier.rawValue } ?? line.text("tier")
+            subject = [isBackup ? tier : line.archive, line.text("vault"), line.text("database")]
+                .compactMap(\.self).joined(separator: " ")
+        }
+    }
+
+    var copiesComplete: ChecklistItem {
+        guard !evidence.copies.isEmpty else {
+            return ChecklistItem(.copiesComplete, .notDone, "there is no second vault", hint: "export BACKUP_VAULTS=…")
+        }
+        var lines: [String] = []
+        var isComplete = true
+        for vault in evidence.copies {
+            if let trouble = vault.trouble {
+                lines.append("\(vault.vault): \(trouble)")
+            } else {
+                lines.append("\(vault.vault): \(vault.count) there, \(vault.missing.count) missing")
+            }
+            lines += vault.missing.map { "missing in \(vault.vault): \($0)" }
+            lines += vault.differing.map { "differs in \(vault.vault): \($0)" }
+            isComplete = isComplete && vault.trouble == nil && vault.missing.isEmpty && vault.differing.isEmpty
+        }
+        return isComplete
+            ? ChecklistItem(
+                .copiesComplete, .passed, "\(Figures.count(evidence.copies.count, "vault")) with every copy",
+                evidence: lines)
+            : ChecklistItem(
+                .copiesComplete, .failed, "copies are missing or not what they should be", evidence: lines,
+                hint: "pgkeep sync")
+    }
+}
