@@ -87,7 +87,8 @@ extension BackupSystem {
             guard proof.verdict == .proven else { return .failed(archive: archive, reason: proof.reason ?? "") }
             return .passed(archive: archive, seconds: proof.rtoSeconds, details: ChecklistEvidence.details(of: proof))
         } catch let error as PGKeepError where error.code != .interrupted {
-            return DrillFailure.isOfArchive(error)
+            // Where nothing is to be restored from, somebody relies on what isn't there.
+            return DrillFailure.isOfArchive(error) || error.code == .noSuchArchive
                 ? .failed(archive: name, reason: error.description) : .notDone(reason: error.description)
         }
     }

@@ -35,7 +35,7 @@ extension BackupSystem {
     func copyBackups(of app: AppName, progress: Progress?) async -> SyncReport? {
         guard !settings.vaults.isEmpty else { return nil }
         do {
-            return try await syncInTurn(app, progress)
+            return try await waitingForGlances { try await sync(app, .make(comparing: false), progress: progress) }
         } catch {
             let error = error.asPGKeepError
             talk(.warning(.backup, "no copies were made: \(error)"))
@@ -51,11 +51,11 @@ extension BackupSystem {
     }
 
     /// Whoever only looks at the copies, as `status` does, is done soon: that is waited for.
-    private func syncInTurn(_ app: AppName, _ progress: Progress?) async throws -> SyncReport {
+    func waitingForGlances<Result>(_ body: () async throws -> Result) async throws -> Result {
         let start = ContinuousClock.now
         while true {
             do {
-                return try await sync(app, .make(comparing: false), progress: progress)
+                return try await body()
             } catch let error as PGKeepError where error.code == .busy && start.duration(to: .now) < .seconds(90) {
                 // A lock tells nobody when it is free.
                 try await Task.sleep(for: .seconds(1))

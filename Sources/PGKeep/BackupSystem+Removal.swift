@@ -4,8 +4,27 @@ import PGKeepVaults
 
 /// Removing copies by hand.
 extension BackupSystem {
-    /// Removes an archive's copies from every vault, as far as no lock holds them.
-    func removeCopies(_ name: String) async -> [RemovalReport.Copy] {
+    /// Removes an archive's copies from every vault, as far as no lock holds them; not while copies are made, which might
+    /// bring one back.
+    func removeCopies(_ name: String, of app: AppName) async -> [RemovalReport.Copy] {
+        guard !settings.vaults.isEmpty else { return [] }
+        do {
+            return try await waitingForGlances {
+                try await RunLock.with(
+                    directory: SightsFile.folder(in: settings.stateDirectory), app: app, doing: "removing copies"
+                ) {
+                    await removeFromVaults(name)
+                }
+            }
+        } catch {
+            let problem = error.asPGKeepError.description
+            return settings.vaults.map {
+                RemovalReport.Copy(vault: $0.description, removed: false, problem: problem)
+            }
+        }
+    }
+
+    private func removeFromVaults(_ name: String) async -> [RemovalReport.Copy] {
         let places = vaultPlaces
         return await withTaskGroup(of: (Int, RemovalReport.Copy?).self) { group in
             for (number, address) in settings.vaults.enumerated() {
@@ -49,7 +68,7 @@ extension BackupSystem {
                 "there is no good backup of \(archive.app) in \(settings.backupDirectory): copies may be the last",
                 hint: "pgkeep remove --force \(name)")
         }
-        let copies = await removeCopies(name)
+        let copies = await removeCopies(name, of: archive.app)
         guard let first = copies.first else { return nil }
         return RemovalReport(
             backup: Backup(

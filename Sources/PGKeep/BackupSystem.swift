@@ -149,7 +149,7 @@ public struct BackupSystem: Sendable {
                         details: ["bytes": .integer(removed.bytes), "forced": .boolean(force)]))
                 return removed
             }
-            return RemovalReport(backup: removed, copies: await removeCopies(name))
+            return RemovalReport(backup: removed, copies: await removeCopies(name, of: app))
         } catch let error as PGKeepError where error.code == .noSuchArchive && !settings.vaults.isEmpty {
             // Retention may have taken it here, where a copy of it is still to be found.
             guard let report = try await removeCopyOnly(name, force: force) else { throw error }

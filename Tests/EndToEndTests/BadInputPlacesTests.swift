@@ -3,10 +3,6 @@ import Testing
 
 @Suite("Bad input: the folder and the settings", .lendsServer, .enabled(if: FaultServer.isPossible))
 struct BadInputPlacesTests {
-    /// Becomes another user than root, who writes everywhere.
-    private static let asNobody =
-        geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
-
     /// Makes a sandbox that every user may enter.
     private func open(_ sandbox: Sandbox) async throws {
         try await shell("chmod 755 \(sandbox.folder); mkdir -p \(sandbox.backups)")
@@ -29,7 +25,7 @@ struct BadInputPlacesTests {
                 default: try await shell("chmod \(mode) \(sandbox.backups)")
                 }
                 let run = try await sandbox.pgkeep(
-                    "backup", url: server.url(name), environment: environment, through: BadInputPlacesTests.asNobody)
+                    "backup", url: server.url(name), environment: environment, through: Sandbox.asNobody)
                 #expect(run.status == 9, "\(run)")
                 #expect(run.hint != nil, "\(run)")
                 #expect(!run.talk.contains("Fatal"), "\(run)")

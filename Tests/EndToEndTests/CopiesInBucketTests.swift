@@ -11,13 +11,12 @@ struct CopiesInBucketTests {
         "CREATE TABLE public.t AS SELECT n AS id, md5(n::text) AS word FROM generate_series(1, 50000) n"
 
     private func with(
-        locking: Bool = false, _ more: [String: String] = [:],
-        _ body: (TestDatabase, Program, CopyBucket) async throws -> Void
+        locking: Bool = false, _ more: [String: String?] = [:],
+        _ body: (TestDatabase, Program, Bucket) async throws -> Void
     ) async throws {
         try await TestDatabase.with(.sql(CopiesInBucketTests.rows)) { database in
-            let bucket = try CopyBucket.make(locking: locking)
-            let environment = bucket.environment.merging(more) { $1 }.mapValues(Optional.some)
-            try await body(database, Program(database, environment: environment), bucket)
+            let bucket = try Bucket(locking: locking)
+            try await body(database, Program(database, environment: bucket.copying(more)), bucket)
         }
     }
 
@@ -173,8 +172,8 @@ struct CopiesInBucketTests {
     func killed() async throws {
         try await TestDatabase.with(.sql(CopiesInBucketTests.more)) { database in
             let store = try ObjectStore()
-            let bucket = try CopyBucket.make(on: store)
-            let program = Program(database, environment: bucket.environment.mapValues(Optional.some))
+            let bucket = try Bucket(on: store)
+            let program = Program(database, environment: bucket.copying())
             var slow = program
             slow.environment["RCLONE_BWLIMIT"] = "2M"
             slow.environment["BACKUP_COMPRESSION"] = "false"
@@ -190,9 +189,8 @@ struct CopiesInBucketTests {
             try store.start()
             #expect(try bucket.archives().isEmpty)
             try await Sandbox.with { sandbox in
-                var environment = bucket.environment
-                environment["BACKUP_DIR"] = database.backups
-                environment["BACKUP_LISTEN"] = "off"
+                let environment = bucket.copying(["BACKUP_DIR": database.backups, "BACKUP_LISTEN": "off"])
+                    .compactMapValues(\.self)
                 let run = try await sandbox.pgkeep("serve", url: database.url, environment: environment) { pid in
                     try await until("the copy never came") { try !bucket.archives().isEmpty }
                     kill(pid, SIGTERM)

@@ -14,12 +14,12 @@ struct CopiesTroubleTests {
         ])
     func trouble(way: StoreProxy.Way) async throws {
         try await TestDatabase.with(.sql("CREATE TABLE public.t AS SELECT generate_series(1, 1000) AS n")) { database in
-            let bucket = try CopyBucket.make()
+            let bucket = try Bucket()
             let proxy = try StoreProxy(to: bucket.store.port)
             defer { proxy.end() }
-            var environment = bucket.environment.merging(ObjectStore.environment(proxy.port)) { $1 }
-            environment.merge(["RCLONE_TIMEOUT": "2s", "RCLONE_CONTIMEOUT": "2s"]) { $1 }
-            let program = Program(database, environment: environment.mapValues(Optional.some))
+            let program = Program(
+                database,
+                environment: bucket.copying(through: proxy, ["RCLONE_TIMEOUT": "2s", "RCLONE_CONTIMEOUT": "2s"]))
             proxy.become(way)
             let clock = ContinuousClock()
             let start = clock.now
@@ -43,12 +43,11 @@ struct CopiesTroubleTests {
     @Test("A slow store is waited for")
     func slow() async throws {
         try await TestDatabase.with(.sql("CREATE TABLE public.t AS SELECT generate_series(1, 1000) AS n")) { database in
-            let bucket = try CopyBucket.make()
+            let bucket = try Bucket()
             let proxy = try StoreProxy(to: bucket.store.port)
             defer { proxy.end() }
-            let environment = bucket.environment.merging(ObjectStore.environment(proxy.port)) { $1 }
             proxy.become(.slow(5000))
-            try await Program(database, environment: environment.mapValues(Optional.some)).run("backup", "daily")
+            try await Program(database, environment: bucket.copying(through: proxy)).run("backup", "daily")
             #expect(try bucket.archives().count == 1)
         }
     }

@@ -136,4 +136,20 @@ struct DrillMishapsTests {
             }
         }
     }
+
+    @Test("Without root the scratch server runs as whoever holds the drill", .enabled(if: geteuid() == 0))
+    func withoutRoot() async throws {
+        let server = try FaultServer.lent
+        try await server.withDatabase { name in
+            try await Sandbox.with { sandbox in
+                let archive = try await sandbox.backup(server.url(name))
+                try await shell("chown -R 65534:65534 \(sandbox.folder)")
+                let run = try await sandbox.drill(archive, "--json", through: Sandbox.asNobody)
+                #expect(run.status == 0, "\(run)")
+                #expect(try ToldProof(run.output).verdict == "proven")
+                #expect(try await shell("stat -c %u '\(archive).proof'") == "65534")
+                try await sandbox.expectNoDrillResidue()
+            }
+        }
+    }
 }

@@ -65,6 +65,25 @@ struct DrillTests {
         }
     }
 
+    @Test("One changed byte in one row of ten million is found", .timeLimit(.minutes(20)))
+    func oneOfTenMillion() async throws {
+        let server = try FaultServer.lent
+        let rows = "CREATE TABLE public.things AS SELECT 'thing ' || n AS word FROM generate_series(1, 10000000) n"
+        try await server.withDatabase(rows) { name in
+            try await Sandbox.with { sandbox in
+                let archive = try await sandbox.backup(server.url(name))
+                try ForgedArchive.forge(
+                    archive, replacing: "thing 7654321\n", with: "thing 7654322\n", keepingHashes: true)
+                let run = try await sandbox.drill(
+                    archive, "--json", environment: ["BACKUP_STATE_DIR": "\(sandbox.folder)/other"])
+                #expect(run.status == 4, "\(run)")
+                let proof = try ToldProof(run.output)
+                #expect(proof.verdict == "failed" && proof.differences.map(\.what) == ["table public.things"])
+                #expect(proof.differences.allSatisfy { $0.found.hasPrefix("10000000 rows") }, "\(proof.differences)")
+            }
+        }
+    }
+
     @Test("An archive altered with all its checksums is found by the journal, and elsewhere by its earlier proof")
     func forged() async throws {
         let server = try FaultServer.lent

@@ -23,6 +23,10 @@ struct Sandbox: Sendable {
     let folder: String
     var backups: String { "\(folder)/backups" }
 
+    /// Becomes another user than root, who writes everywhere.
+    static let asNobody =
+        geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+
     @discardableResult
     static func with<Result>(_ body: (Sandbox) async throws -> Result) async throws -> Result {
         let folder = "/tmp/pgkeep-sandbox-\(UUID().uuidString.prefix(8).lowercased())"

@@ -43,6 +43,29 @@ struct MajorsTests {
         }
     }
 
+    @Test(
+        "A backup of each major is proven on a scratch server of its own major, and of the next", arguments: Majors.all)
+    func drills(from major: Int) async throws {
+        let majors = try Majors.lent
+        let origin = try majors.server(major)
+        try await Sandbox.with { sandbox in
+            let archive = try await sandbox.backup(
+                origin.url("everything"), environment: ["PGKEEP_PG_BINDIR": origin.tools])
+            for target in [major, major + 1] where Majors.all.contains(target) {
+                let tools = try majors.server(target).tools
+                // The extensions of the servers that were fetched are linked with a libpq of their own.
+                let run = try await sandbox.drill(
+                    archive, "--json",
+                    environment: ["PGKEEP_PG_BINDIR": tools, "LD_LIBRARY_PATH": "\(tools)/../lib"])
+                try #require(run.status == 0, "\(major) on \(target): \(run)")
+                let proof = try ToldProof(run.output)
+                #expect(proof.verdict == "proven" && proof.serverVersion.hasPrefix("\(target)."), "\(run)")
+                #expect(proof.definitions == (target == major ? "text" : "names"), "\(major) on \(target)")
+            }
+            try await sandbox.expectNoDrillResidue()
+        }
+    }
+
     /// Makes equal what the newest pg_dump writes of majors that hold the same.
     private static let edits = #"""
         /^-- Dumped from /d

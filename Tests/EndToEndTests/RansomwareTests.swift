@@ -13,20 +13,16 @@ struct RansomwareTests {
         var isCurrent: Bool
     }
 
-    private func restorer(_ database: TestDatabase, _ bucket: CopyBucket, _ folder: String) -> Program {
-        var environment = bucket.environment.mapValues(Optional.some)
+    private func restorer(_ database: TestDatabase, _ bucket: Bucket, _ folder: String) -> Program {
         // A new machine: nothing of the old one's folder or journal.
-        environment["BACKUP_DIR"] = folder
-        environment["BACKUP_VAULTS"] = .some(nil)
-        return Program(database, environment: environment)
+        Program(database, environment: bucket.environment(["BACKUP_DIR": folder]))
     }
 
     @Test("An intruder with the keeper's own credentials deletes and overwrites everything, and nothing is lost")
     func ransomware() async throws {
         try await TestDatabase.with(.fixture("everything", ["big": "20000"])) { database in
-            let bucket = try CopyBucket.make(locking: true)
-            let locking = bucket.environment.merging(["BACKUP_LOCK": "compliance"]) { $1 }
-            let program = Program(database, environment: locking.mapValues(Optional.some))
+            let bucket = try Bucket(locking: true)
+            let program = Program(database, environment: bucket.copying(["BACKUP_LOCK": "compliance"]))
             let before = try await Oracle.read(database)
             try await program.run("backup", "daily")
             try await program.run("backup", "weekly")
@@ -70,9 +66,9 @@ struct RansomwareTests {
         "A lost server: a new machine with pgkeep, the bucket's name and the private key has the newest backup, proven")
     func lostServer() async throws {
         try await TestDatabase.with(.fixture("everything", ["big": "20000"])) { database in
-            let bucket = try CopyBucket.make()
+            let bucket = try Bucket()
             let key = "\(database.folder)/pgkeep.key"
-            var program = Program(database, environment: bucket.environment.mapValues(Optional.some))
+            var program = Program(database, environment: bucket.copying())
             program.environment["BACKUP_ENCRYPTION_RECIPIENTS"] = try await program.run("keygen", "--out", key)
             try await program.run("backup", "daily")
             try await database.execute("CREATE TABLE public.later AS SELECT generate_series(1, 100) AS n")

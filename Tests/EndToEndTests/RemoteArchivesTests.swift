@@ -6,8 +6,7 @@ import Testing
 
 /// Archives in a bucket: listed, looked into and brought back from there, without a local copy.
 @Suite(
-    "Archives in a bucket", .server, .serverLog,
-    .enabled(if: StorePrograms.areHere, "the stores are not here: scripts/stores fetches them"))
+    "Archives in a bucket", .server, .serverLog, .stores)
 struct RemoteArchivesTests {
     private struct Told: Decodable {
         var name: String
@@ -24,8 +23,7 @@ struct RemoteArchivesTests {
     ) -> Program {
         Program(
             database,
-            environment: bucket.environment.merging(["BACKUP_DIR": "\(database.folder)/elsewhere"]) { $1 }
-                .merging(more) { $1 })
+            environment: bucket.environment(["BACKUP_DIR": "\(database.folder)/elsewhere"]).merging(more) { $1 })
     }
 
     @Test("A new machine lists, verifies and restores what is in the bucket", arguments: [false, true])
@@ -120,7 +118,7 @@ struct RemoteArchivesTests {
                 lock: ObjectLock(mode: .compliance, until: Date(timeIntervalSinceNow: 3_600)), progress: { _ in },
                 check: {})
             // Whoever holds the keeper's own credentials can do no worse.
-            try bucket.store.rclone(["deletefile", ":s3:\(bucket.name)/backups/\(name)"])
+            try bucket.store.rclone(["deletefile", ":s3:\(bucket.name)/shop/\(name)"])
             let program = elsewhere(database, bucket)
             let gone = try await program.attempt("restore", "\(bucket.address)/latest", "--into", "x", "--yes")
             #expect(gone.status != 0 && gone.talk.contains("no archive lies in \(bucket.address)"), "\(gone)")

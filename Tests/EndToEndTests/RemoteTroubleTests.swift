@@ -6,8 +6,7 @@ import Testing
 
 /// What can go wrong between here and a bucket: a clear word each time, and nothing half restored.
 @Suite(
-    "Trouble with a bucket", .server, .serverLog,
-    .enabled(if: StorePrograms.areHere, "the stores are not here: scripts/stores fetches them"))
+    "Trouble with a bucket", .server, .serverLog, .stores)
 struct RemoteTroubleTests {
     private func withProxy(
         _ body: (TestDatabase, Bucket, StoreProxy, Program) async throws -> Void
@@ -22,9 +21,8 @@ struct RemoteTroubleTests {
                 Program(
                     database,
                     environment: bucket.environment(
-                        through: proxy, ["RCLONE_TIMEOUT": "2s", "RCLONE_CONTIMEOUT": "2s"]
-                    )
-                    .merging(["TMPDIR": database.folder]) { $1 }))
+                        through: proxy,
+                        ["RCLONE_TIMEOUT": "2s", "RCLONE_CONTIMEOUT": "2s", "TMPDIR": database.folder])))
         }
     }
 

@@ -177,13 +177,18 @@ struct CreateBackup: Sendable {
             hint: "pgkeep cleanup --dry-run; df -h \(vault.name)")
     }
 
-    /// Two backups in one second: the second waits.
+    /// Two backups in one second: the second waits, even if only one of them is sealed. Which one is newer stays told.
     private func freeName(_ app: AppName) async throws -> ArchiveName {
+        let isSealed = !settings.encryptionRecipients.isEmpty
         while true {
-            let name = ArchiveName(
-                app: app, tier: tier, createdAt: now(), format: ArchiveName.Format(settings.compression),
-                sealed: !settings.encryptionRecipients.isEmpty)
-            guard try vault.exists(name.text) else { return name }
+            let now = now()
+            func name(sealed: Bool) -> ArchiveName {
+                ArchiveName(
+                    app: app, tier: tier, createdAt: now, format: ArchiveName.Format(settings.compression),
+                    sealed: sealed)
+            }
+            let isTaken = try [true, false].contains { try vault.exists(name(sealed: $0).text) }
+            guard isTaken else { return name(sealed: isSealed) }
             // Names differ by whole seconds, and the vault may be slow to ask: five looks a second are enough.
             try await Task.sleep(for: .milliseconds(200))
         }

@@ -48,6 +48,8 @@ public final class Keeper: Service, Sendable {
     /// Works until it is told to stop.
     public func run() async throws {
         system.note(JournalEvent(.start, details: ["version": .string(BackupSystem.version)]))
+        // Asks which databases there are, which every loop wants to know.
+        await announceSchedule()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.takeBackups() }
             group.addTask { await self.watch() }
@@ -90,7 +92,6 @@ public final class Keeper: Service, Sendable {
     // MARK: The loops
 
     private func takeBackups() async throws {
-        await announceSchedule()
         while !Task.isShuttingDownGracefully {
             let generation = current.withLock(\.generation)
             let next = try await takeWhatIsDue(generation)

@@ -14,7 +14,7 @@ struct KeeperChecklists: Sendable {
 
     /// Gives each database its turn; when to come back.
     func round(_ databases: [KeptDatabases.Database], _ system: BackupSystem) async -> Date {
-        // Whoever takes backups asks the server for them, a moment from now.
+        // While the server can't be asked which there are, none is known.
         let pause = databases.isEmpty ? KeeperChecklists.breath : KeeperChecklists.interval
         var next = clock.now().addingTimeInterval(pause)
         for database in databases where !database.settings.checklists.isEmpty {

@@ -36,7 +36,7 @@ final class KeeperCopies: Sendable {
 
     /// Gives each app that is due its turn; when to come back.
     func round(_ databases: [KeptDatabases.Database], _ system: BackupSystem) async -> Date {
-        // Before anybody asked which databases there are, none is known.
+        // While the server can't be asked which there are, none is known.
         let pause = databases.isEmpty ? KeeperCopies.breath : KeeperCopies.interval
         var next = clock.now().addingTimeInterval(pause)
         let places = places.withLock { known in

@@ -26,7 +26,7 @@ final class KeeperDrills: Sendable {
     /// Gives each database its turn; gives back when something may be due next.
     func holdWhatIsDue(_ system: BackupSystem) async -> Date {
         let databases = outlook.knownDatabases
-        // Whoever takes backups asks the server for them, a moment from now.
+        // While the server can't be asked which there are, none is known.
         var next = clock.now().addingTimeInterval(databases.isEmpty ? KeeperDrills.breath : KeeperDrills.patience)
         for database in databases {
             if Task.isShuttingDownGracefully { break }

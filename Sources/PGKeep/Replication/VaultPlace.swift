@@ -17,11 +17,11 @@ final class VaultPlace: Sendable {
 
     private struct Listed: Sendable {
         var entries: Result<[VaultEntry], any Error>
-        var at: ContinuousClock.Instant
+        var at: Date
     }
 
     /// Listings are of use for so long: nobody but us writes there much.
-    private static let fresh = Duration.seconds(600)
+    private static let fresh: TimeInterval = 600
     private static let patience = Duration.seconds(60)
 
     init(_ address: VaultAddress, stall: Duration, open: @escaping @Sendable (VaultAddress) throws -> any Vault) {
@@ -44,13 +44,16 @@ final class VaultPlace: Sendable {
         try await working.run("pgkeep copy", moved: moved) { try body(self.vault()) }
     }
 
-    /// What lies in it; a place that can't be listed is not asked again for each app.
-    func entries() async throws -> [VaultEntry] {
-        if let known = listed.withLock({ $0 }), known.at.duration(to: .now) < VaultPlace.fresh {
+    /// What lies in it, listed after `change`; a place that can't be listed is not asked again for each app.
+    func entries(after change: Date) async throws -> [VaultEntry] {
+        let now = Date()
+        if let known = listed.withLock({ $0 }), known.at > change, known.at <= now,
+            known.at > now.addingTimeInterval(-VaultPlace.fresh)
+        {
             return try known.entries.get()
         }
         let entries = await Result { try await ask { try $0.list() } }
-        listed.withLock { $0 = Listed(entries: entries, at: .now) }
+        listed.withLock { $0 = Listed(entries: entries, at: now) }
         return try entries.get()
     }
 

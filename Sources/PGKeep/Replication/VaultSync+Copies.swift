@@ -9,7 +9,7 @@ extension VaultSync {
         guard !plan.missing.isEmpty else { return }
         progress?.expect(bytes: plan.missing.reduce(0) { $0 + $1.bytes })
         let origin = CopyOrigin(app: app, here: source.systemIdentifier, known: [:])
-        if !(try await place.entries()).contains(where: { $0.name == origin.noteName }) {
+        if !(try await place.entries(after: book.writtenAt)).contains(where: { $0.name == origin.noteName }) {
             try await place.ask { try origin.sign($0) }
         }
         await tidy()

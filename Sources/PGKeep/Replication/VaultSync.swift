@@ -63,7 +63,7 @@ struct VaultSync: Sendable {
     // MARK: Looking
 
     private func look(_ known: [String: Int64]) async throws -> (AppListing, CopyPlan) {
-        let entries = try await place.entries()
+        let entries = try await place.entries(after: book.writtenAt)
         let listing = AppListing(entries, of: app)
         if case .folder(let path) = address.place, !known.isEmpty, !listing.isUsed {
             throw PGKeepError(

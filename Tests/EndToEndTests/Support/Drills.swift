@@ -23,6 +23,7 @@ struct ToldProof: Decodable {
     }
 
     var archive: String
+    var serverVersion: String
     var verdict: String
     var sha256: String
     var tables: [Table]
@@ -53,13 +54,13 @@ extension Sandbox {
 
     /// Runs a drill, with its servers below this folder; `more` is laid over the environment.
     func drill(
-        _ arguments: String..., url: String? = nil, environment more: [String: String] = [:],
+        _ arguments: String..., url: String? = nil, environment more: [String: String] = [:], through: [String] = [],
         during: (@Sendable (pid_t) async throws -> Void)? = nil
     ) async throws -> PGKeepRun {
         try await shell("install -d -m 1777 \(drills)")
         return try await pgkeep(
             ["drill"] + arguments, url: url, environment: ["BACKUP_DRILL_DIR": drills].merging(more) { $1 },
-            during: during)
+            through: through, during: during)
     }
 
     /// What scratch servers left: folders, and processes that work in them.

@@ -18,7 +18,7 @@ enum ForgedArchive {
         try writer.completeSchema()
         for unit in archive.index.units {
             let text = try archive.text(of: unit, with: decoder)
-            let changed = Array(Data(text).replacing(Array(from.utf8), with: Array(to.utf8)))
+            let changed = replacing(text, Data(from.utf8), Data(to.utf8))
             let tallies = try tallies(keepingHashes ? text : changed)
             let contents = tallies.map { target, tally in
                 let place = archive.index.tables.first { QualifiedName(sql: $0.table) == target.name }
@@ -31,6 +31,12 @@ enum ForgedArchive {
         }
         _ = try writer.finish(archive.index.header, with: encoder)
         try Data(sink.bytes).write(to: URL(filePath: path))
+    }
+
+    private static func replacing(_ text: [UInt8], _ from: Data, _ to: Data) -> [UInt8] {
+        var text = Data(text)
+        while let place = text.range(of: from) { text.replaceSubrange(place, with: to) }
+        return Array(text)
     }
 
     private static func requireName(_ name: String) throws -> ArchiveName {
