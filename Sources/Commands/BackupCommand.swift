@@ -34,20 +34,26 @@ package struct BackupCommand: HouseCommand {
     package func run(in context: CommandContext) async throws {
         if context.settings.databases.isSeveral { return try await runEach(in: context) }
         let (report, drill) = try await context.metered { try await take(with: context.system, $0) }
+        // The backup is there, whatever the drill says; as JSON there is one document, and that a failure's own.
+        if case .failure(let error)? = drill, context.isJSON { throw error }
         try context.print(.taken(report))
-        try drill?.endIfFailed()
+        try drill?.get().endIfFailed()
         if report.needsAttention { throw EndsWith(.attention) }
     }
 
     /// Takes the backup, and drills it if that is wanted.
     private func take(
         with system: BackupSystem, _ progress: PGKeep.Progress
-    ) async throws -> (BackupReport, DrillReport?) {
+    ) async throws -> (BackupReport, Result<DrillReport, any Error>?) {
         var report = try await system.createBackup(tier, progress: progress)
         guard prove else { return (report, nil) }
-        let drill = try await system.drill(report.backup.name, progress: progress)
-        if drill.isKept { report.backup.provenAt = drill.proof.at }
-        return (report, drill)
+        do {
+            let drill = try await system.drill(report.backup.name, progress: progress)
+            if drill.isKept { report.backup.provenAt = drill.proof.at }
+            return (report, .success(drill))
+        } catch {
+            return (report, .failure(error))
+        }
     }
 
     private func runEach(in context: CommandContext) async throws {
@@ -57,7 +63,7 @@ package struct BackupCommand: HouseCommand {
                 let (report, drill) = try await context.metered {
                     try await take(with: context.turn(of: database), $0)
                 }
-                if let reason = drill?.proof.reason {
+                if let reason = try drill?.get().proof.reason {
                     throw PGKeepError(.failed, "\(report.backup.name) is not proven", cause: reason)
                 }
                 return report

@@ -27,6 +27,7 @@ extension BackupSystem {
             let error: any Error = error is CancellationError ? PGKeepError(.interrupted, "interrupted") : error
             talk(
                 DrillFailure.isOfArchive(error) ? .drillFailed(reason: "\(error)") : .notDrilled(reason: "\(error)"))
+            if (error as? PGKeepError)?.code == .damaged { doubt(reference, "\(error)") }
             recordFailure(.drill, archive: reference.name, drillFailureDetails(reference, error))
             throw error
         }
@@ -99,7 +100,11 @@ extension BackupSystem {
         }
         if let server {
             let target = try ConnectionString(server)
-            return try await run(target, nil)
+            let limit = settings.drillTimeout
+            guard let found = try await TimeLimit.result(within: limit, of: { try await run(target, nil) }) else {
+                throw ScratchLimits.passed("the drill", limit)
+            }
+            return found
         }
         progress?.begin("starting a scratch server")
         let major = max(source.serverMajor ?? SupportedMajors.all.upperBound, SupportedMajors.all.lowerBound)
@@ -122,17 +127,42 @@ extension BackupSystem {
     ) throws -> DrillReport {
         let isProven = proof.verdict == .proven
         let document = try ProofDocument(proof, signedBy: isProven ? key : nil)
-        let isKept = isProven ? try reference.keep(document) : false
+        let isKept = isProven ? keep(document, reference) : false
+        if !proof.differences.isEmpty { doubt(reference, proof.reason ?? "") }
         try record(
             JournalEvent(
                 .drill, archive: reference.name, outcome: isProven ? .ok : .failed,
-                details: proof.details(signedBy: isProven ? key?.publicKey : nil)))
+                details: proof.details(document, signedBy: isProven ? key?.publicKey : nil)))
         if isProven, key == nil {
             talk(.step(.drill, "The proof is not signed: no key is set (BACKUP_SIGNING_KEY_FILE)"))
         }
         return DrillReport(
             proof: proof, signedBy: isProven ? key?.publicKey : nil,
             document: String(decoding: document.bytes, as: UTF8.self), isKept: isKept)
+    }
+
+    /// Whether the proof lies beside the archive now. Whoever can only read there has drilled all the same.
+    private func keep(_ document: ProofDocument, _ reference: ArchiveReference) -> Bool {
+        do {
+            return try reference.keep(document)
+        } catch {
+            talk(.warning(.drill, "the proof could not be put beside the archive: \(error)"))
+            return false
+        }
+    }
+
+    /// What does not give back what was backed up counts no more, neither as a good one nor as a proven one, and nothing
+    /// older goes until a person says so. An earlier proof stays: it tells what the archive was.
+    private func doubt(_ reference: ArchiveReference, _ reason: String) {
+        guard let backup = reference.backup, !backup.suspect, let vault = reference.vault, !vault.isRemote,
+            let app = AppName(encoded: backup.app)
+        else { return }
+        do {
+            try catalogue(vault, app).suspect(reference.name, at: now(), reason: "a drill failed: \(reason)")
+            talk(.backupSuspect(reference.name))
+        } catch {
+            talk(.warning(.drill, "\(reference.name) could not be marked as suspect: \(error)"))
+        }
     }
 
     /// The key that proofs are signed with; nil if none is set.

@@ -56,21 +56,32 @@ package final class Connection {
         return Connection.rows(of: result)
     }
 
-    /// Runs somebody else's text, which must be one query and nothing else; gives its rows.
-    package func queryAlone(_ sql: String) throws -> [[String?]] {
+    /// Runs somebody else's text, which must be one query and nothing else; gives its first row and how many there are.
+    ///
+    /// Rows are read one by one, and no more than `most` of them: the session is of no use after that.
+    package func ask(_ sql: String, most: Int) throws -> (first: [String?], count: Int)? {
         try cancellation.check()
-        let result = (ServerText.encode(sql) + [0]).withUnsafeBufferPointer { buffer in
+        let sent = (ServerText.encode(sql) + [0]).withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) {
-                PQexecParams(handle, $0.baseAddress, 0, nil, nil, nil, nil, 0)
+                PQsendQueryParams(handle, $0.baseAddress, 0, nil, nil, nil, nil, 0)
             }
         }
-        defer { PQclear(result) }
-        switch PQresultStatus(result) {
-        case PGRES_TUPLES_OK: return Connection.rows(of: result)
-        case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-            throw PGKeepError(.failed, "the text is no query", cause: "it is no query that returns rows")
-        default: throw failure(result)
+        guard sent == 1, PQsetSingleRowMode(handle) == 1 else { throw failure(nil) }
+        var first: [String?]?
+        var count = 0
+        while count < most, let result = PQgetResult(handle) {
+            defer { PQclear(result) }
+            switch PQresultStatus(result) {
+            case PGRES_SINGLE_TUPLE:
+                count += 1
+                if first == nil { first = Connection.rows(of: result).first }
+            case PGRES_TUPLES_OK: break
+            case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                throw PGKeepError(.failed, "the text is no query", cause: "it is no query that returns rows")
+            default: throw failure(result)
+            }
         }
+        return first.map { ($0, count) }
     }
 
     private static func rows(of result: OpaquePointer?) -> [[String?]] {

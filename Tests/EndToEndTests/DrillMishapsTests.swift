@@ -110,6 +110,92 @@ struct DrillMishapsTests {
         }
     }
 
+    @Test("Drills of two machines on one server exclude each other, and the roles that came go with the database")
+    func twoMachines() async throws {
+        let server = try FaultServer.lent
+        let data = FaultServer.smallData + "; CREATE ROLE kp_drilled; ALTER TABLE public.things OWNER TO kp_drilled"
+        try await server.withDatabase(data) { name in
+            try await FaultServer.with { other in
+                try await Sandbox.with { sandbox in
+                    @Sendable func count(_ from: String) async throws -> String {
+                        try await other.psql("SELECT count(*) FROM \(from)")
+                    }
+                    let databases = "pg_database WHERE datname LIKE 'pgkeep_drill%'"
+                    let archive = try await sandbox.backup(server.url(name))
+                    let wait = "\(sandbox.folder)/wait.sql"
+                    try "SELECT true FROM pg_sleep(3600)".write(toFile: wait, atomically: false, encoding: .utf8)
+                    let first = try await sandbox.drill(
+                        archive, "--server", other.url("postgres"),
+                        environment: ["BACKUP_DRILL_CHECKS": wait, "BACKUP_DRILL_CHECK_TIMEOUT": "2h"]
+                    ) { pid in
+                        try await until("the check is not asked") {
+                            try await count("pg_stat_activity WHERE query = 'SELECT true FROM pg_sleep(3600)'") == "1"
+                        }
+                        let second = try await sandbox.drill(
+                            archive, "--server", other.url("postgres"),
+                            environment: ["BACKUP_STATE_DIR": "\(sandbox.folder)/other"])
+                        #expect(second.status == 6 && second.error.contains("another drill is at work"), "\(second)")
+                        #expect(try await count(databases) == "1")
+                        kill(pid, SIGINT)
+                    }
+                    #expect(first.status == 130, "\(first)")
+                    #expect(try await count(databases) == "0")
+                    #expect(try await count("pg_roles WHERE rolname = 'kp_drilled'") == "0", "\(first)")
+                }
+            }
+        }
+    }
+
+    @Test("A server that can't be made or does not start is told with its last words", arguments: ["initdb", "postgres"])
+    func doesNotStart(program: String) async throws {
+        let server = try FaultServer.lent
+        try await server.withDatabase { name in
+            try await Sandbox.with { sandbox in
+                let archive = try await sandbox.backup(server.url(name))
+                let tools = try await PrivatePostgres.make(in: sandbox.folder, from: server.tools)
+                // What the one asks of the other still works.
+                let refused = program == "initdb" ? "*\" -D \"*" : "*\" -k \"*"
+                try await shell(
+                    """
+                    rm \(tools)/\(program); cat >\(tools)/\(program) <<'END'
+                    #!/bin/sh
+                    case " $* " in \(refused)) echo "no luck today" >&2; exit 1 ;; esac
+                    exec \(server.tools)/\(program) "$@"
+                    END
+                    chmod 755 \(tools)/\(program)
+                    """)
+                let run = try await sandbox.drill(archive, environment: ["PGKEEP_PG_BINDIR": tools])
+                #expect(run.status == 7 && run.error.contains("no luck today"), "\(run)")
+                #expect(run.talk.contains("Not drilled"), "\(run)")
+                try await sandbox.expectNoDrillResidue()
+            }
+        }
+    }
+
+    @Test(
+        "A disk that has no room, or too little for all rows, is told as that, and nothing stays on it",
+        .enabled("mounting needs root", { SmallDisk.isPossible }), arguments: [60, 100])
+    func fullDisk(megabytes: Int) async throws {
+        let server = try FaultServer.lent
+        try await server.withDatabase(FaultServer.largeData) { name in
+            try await Sandbox.with { sandbox in
+                let archive = try await sandbox.backup(server.url(name))
+                let run = try await sandbox.drill(
+                    archive,
+                    through: [
+                        "/usr/bin/unshare", "-m", "/bin/bash", "-c",
+                        """
+                        mount -t tmpfs -o size=\(megabytes)m,mode=1777 tmpfs \(sandbox.drills) && "$@"
+                        status=$?; ls \(sandbox.drills); exit $status
+                        """, "bash",
+                    ])
+                #expect(run.status == 10 && run.talk.contains("BACKUP_DRILL_DIR"), "\(run)")
+                #expect(!run.output.contains("pgkeep-scratch"), "\(run)")
+                #expect(run.talk.contains("Not drilled"), "\(run)")
+            }
+        }
+    }
+
     @Test(
         "Limits of room and time, a folder that can't be used, and a path too long for a socket end it with their remedies",
         arguments: [

@@ -58,6 +58,8 @@ struct DrillTests {
                 #expect(difference.found.hasPrefix("500 rows with hash") && difference.found != difference.expected)
                 #expect(run.talk.contains("[Drill] ❌ Drill failed: table public.things: expected 500 rows"), "\(run)")
                 #expect(!FileManager.default.fileExists(atPath: "\(archive).proof"))
+                // Nothing older goes on its account.
+                #expect(FileManager.default.fileExists(atPath: "\(archive).suspect"))
                 let audit = try await sandbox.pgkeep(
                     "audit", "--json", environment: ["BACKUP_STATE_DIR": "\(sandbox.folder)/other"])
                 #expect(audit.output.contains("\"verdict\" : \"failed\""), "\(audit)")
@@ -100,6 +102,9 @@ struct DrillTests {
                 let elsewhere = try await sandbox.drill(
                     archive, environment: ["BACKUP_STATE_DIR": "\(sandbox.folder)/other"])
                 #expect(elsewhere.status == 4 && elsewhere.error.contains("its earlier proof tells of"), "\(elsewhere)")
+                // It is proven no more, whatever lies beside it.
+                let status = try await sandbox.pgkeep("status", "--json", url: server.url(name))
+                #expect(status.status == 3 && !status.output.contains("lastProven"), "\(status)")
                 let proof = try await sandbox.pgkeep("proof", "verify", archive)
                 #expect(proof.status == 4 && proof.output.contains("that of the one drilled was"), "\(proof)")
                 try await sandbox.expectNoDrillResidue()
@@ -225,7 +230,7 @@ struct DrillTests {
                 // What a drill left that was killed is known by its comment, and dropped.
                 try await server.psql("CREATE DATABASE pgkeep_drill_\(name)")
                 let refused = try await sandbox.drill(archive, "--server", server.url("postgres"))
-                #expect(refused.status == 1 && refused.error.contains("exists already"), "\(refused)")
+                #expect(refused.status == 78 && refused.error.contains("exists already"), "\(refused)")
                 let note = #"{"at":"2026-01-27T02:00:00Z","database":"\#(name)","pgkeep":"drill"}"#
                 try await server.psql("COMMENT ON DATABASE pgkeep_drill_\(name) IS '\(note)'")
                 try ForgedArchive.forge(archive, replacing: "thing c4ca", with: "thing c4cb", keepingHashes: true)

@@ -11,7 +11,7 @@ extension Rendering {
             (label: "Restored on", value: "PostgreSQL \(proof.serverVersion)\(proof.scratch ? ", thrown away" : "")"),
             (
                 label: "Compared",
-                value: "\(Figures.count(proof.tables.count, "table")), \(Figures.grouped(proof.rows)) rows, "
+                value: "\(Figures.count(proof.tables.count, "table")), \(Figures.grouped(proof.rows)) rows\(proof.hasContents ? "" : " by number"), "
                     + "\(Figures.count(proof.sequences, "sequence")), "
                     + "\(Figures.count(proof.largeObjects, "large object")), "
                     + "\(Figures.count(definitions, "definition"))\(proof.definitions == .names ? " by name" : "")"

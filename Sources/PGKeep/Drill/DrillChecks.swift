@@ -58,9 +58,8 @@ struct DrillChecks: Sendable {
             try connection.query(
                 "SET statement_timeout = \(milliseconds); SET default_transaction_read_only = on; "
                     + "BEGIN TRANSACTION READ ONLY")
-            let rows = try connection.queryAlone(text)
-            guard let first = rows.first else { return nil }
-            return rows.count == 1 && first.count == 1 && first[0] == "t" ? nil : DrillChecks.told(rows)
+            guard let (first, count) = try connection.ask(text, most: DrillChecks.mostRows) else { return nil }
+            return count == 1 && first == ["t"] ? nil : DrillChecks.told(first, count)
         } catch let error as PGKeepError where error.code == .failed || error.code == .privileges {
             switch error.sqlState {
             case "57014": return "it did not end within \(DurationText.of(limit))"
@@ -70,9 +69,15 @@ struct DrillChecks: Sendable {
         }
     }
 
-    private static func told(_ rows: [[String?]]) -> String {
-        let row = rows[0].map { $0 ?? "NULL" }.joined(separator: ", ")
-        let shown = row.count > 200 ? "\(row.prefix(197))..." : row
-        return rows.count == 1 ? "it returned \(shown)" : "it returned \(rows.count) rows, the first of them \(shown)"
+    /// So many rows are counted; more say no more.
+    private static let mostRows = 1000
+
+    /// A single value is told; rows are somebody's data, which belong into no journal, alert or report.
+    private static func told(_ first: [String?], _ count: Int) -> String {
+        if count == 1, first.count == 1 {
+            let value = first[0] ?? "NULL"
+            return "it returned \(value.count > 40 ? "\(value.prefix(37))..." : value)"
+        }
+        return "it returned \(Figures.count(count, "row"))\(count < mostRows ? "" : " and more")"
     }
 }

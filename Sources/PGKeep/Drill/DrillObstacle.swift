@@ -35,9 +35,26 @@ enum DrillObstacle {
 
     /// A refusal while it was restored that only means that the server can't do something.
     static func explained(_ thrown: any Error, _ archive: String) -> any Error {
+        guard let failure = thrown as? PGKeepError, let state = failure.sqlState else { return thrown }
         // Feature not supported, and a library that isn't there.
-        guard let failure = thrown as? PGKeepError, ["0A000", "58P01"].contains(failure.sqlState) else { return thrown }
+        var isOfServer = ["0A000", "58P01"].contains(state)
+        // An extension that wants to be loaded at the server's start, or lacks a part of itself.
+        isOfServer = isOfServer || failure.description.contains("while restoring CREATE EXTENSION")
+        // A locale that this machine lacks, of a collation or of a column. The words may be in any language, the object's not.
+        isOfServer =
+            isOfServer || ["42704", "22023"].contains(state) && failure.description.lowercased().contains("collat")
+        guard isOfServer else { return thrown }
         return error(archive, cause: failure.description, hint: failure.hint)
+    }
+
+    /// What the other server has already, or is, that keeps a side database from being made there.
+    static func refuseIfBlocked(_ plan: RestorePlan, _ archive: String) throws {
+        do {
+            try plan.refuseIfBlocked()
+        } catch let failure as PGKeepError where failure.code == .failed {
+            throw PGKeepError(
+                .settings, "\(archive) was not drilled", cause: failure.cause ?? failure.message, hint: failure.hint)
+        }
     }
 
     private static func error(_ archive: String, cause: String, hint: String?) -> PGKeepError {

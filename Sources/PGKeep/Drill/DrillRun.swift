@@ -41,6 +41,16 @@ struct DrillRun: Sendable {
 
     func run() async throws -> Findings {
         let database = DrillRun.database(for: source.database ?? "database")
+        if isScratch { return try await run(in: database) }
+        // Another machine may drill there as well, and what it has made is not ours to drop.
+        guard let lock = try await SlotLock.take("pgkeep drill in \(database)", on: server) else {
+            throw PGKeepError(.busy, "another drill is at work in \(database)", hint: "try again later")
+        }
+        defer { withExtendedLifetime(lock) {} }
+        return try await run(in: database)
+    }
+
+    private func run(in database: String) async throws -> Findings {
         let (plan, properties) = try await BlockingWork.run("pgkeep preflight") { try prepare(database) }
         do {
             let report = try await RestoreRun(
@@ -49,10 +59,10 @@ struct DrillRun: Sendable {
                 jobs: settings.jobs, progress: progress, talk: talk, now: now, cancellation: cancellation
             ).run()
             let findings = try await examine(database, report)
-            if !isScratch { try await drop(database) }
+            if !isScratch { await dropQuietly(database, plan.missingRoles) }
             return findings
         } catch {
-            if !isScratch { await dropQuietly(database) }
+            if !isScratch { await dropQuietly(database, plan.missingRoles) }
             throw DrillObstacle.explained(error, source.name)
         }
     }
@@ -77,7 +87,7 @@ struct DrillRun: Sendable {
         if isScratch { try ScratchNeeds.makeTablespaces(source.needs?.tablespaces ?? [], connection) }
         var (plan, properties) = try preflight.plan()
         try DrillObstacle.refuse(plan, source.name)
-        try plan.refuseIfBlocked()
+        try DrillObstacle.refuseIfBlocked(plan, source.name)
         if isScratch {
             // What the archive itself creates comes with its own attributes.
             let others = DrillRoles.named(in: expected, properties).subtracting(source.needs?.roles ?? [])
@@ -93,28 +103,29 @@ struct DrillRun: Sendable {
     private func removeDebris(_ database: String, _ connection: Connection) throws {
         for (name, note) in try SideDatabase.all(connection)
         where note.pgkeep == .drill && note.database == (source.database ?? "") {
-            let literal = try connection.quote(literal: name)
-            guard try connection.query("SELECT FROM pg_catalog.pg_stat_activity WHERE datname = \(literal)").isEmpty
-            else { throw PGKeepError(.busy, "another drill is at work in \(name)", hint: "try again later") }
+            // We hold the lock of drills here: nobody is at work in it who still lives.
             try Databases.drop(name, connection)
         }
     }
 
-    private func drop(_ database: String) async throws {
+    /// Drops the database, and the roles that came with it.
+    private func drop(_ database: String, _ roles: [String]) async throws {
         try await BlockingWork.run("pgkeep drill drop") {
             // With a connection that cancelling did not cut.
             let connection = try Databases.maintenance(server, avoiding: database, cancellation: Cancellation())
-            guard try SideDatabase.all(connection).contains(where: { $0.name == database && $0.note.pgkeep == .drill })
-            else { return }
-            try Databases.drop(database, connection)
+            if try SideDatabase.all(connection).contains(where: { $0.name == database && $0.note.pgkeep == .drill }) {
+                try Databases.drop(database, connection)
+            }
+            for role in roles { try connection.query("DROP ROLE IF EXISTS \(QualifiedName.quote(role))") }
         }
     }
 
-    private func dropQuietly(_ database: String) async {
+    private func dropQuietly(_ database: String, _ roles: [String]) async {
         do {
-            try await drop(database)
+            try await drop(database, roles)
         } catch {
-            talk(.warning(.drill, "\(database) could not be dropped (\(error)); the next drill will"))
+            let made = roles.isEmpty ? "" : " and the roles \(roles.joined(separator: ", "))"
+            talk(.warning(.drill, "\(database)\(made) could not be dropped: \(error)"))
         }
     }
 
@@ -125,7 +136,7 @@ struct DrillRun: Sendable {
         let clock = ContinuousClock()
         var findings = Findings(
             serverVersion: report.plan.serverVersion, phaseSeconds: report.phaseSeconds,
-            rtoSeconds: report.durationSeconds, warnings: report.warnings)
+            rtoSeconds: report.durationSeconds, warnings: report.plan.warnings + report.warnings)
         findings.phaseSeconds["compare"] = try await clock.measure { try await compare(target, &findings) }.seconds
         let files = DrillChecks.files(settings.drillChecks)
         guard !files.isEmpty else { return findings }
@@ -150,7 +161,10 @@ struct DrillRun: Sendable {
         live += seen.others
         let tables = ContentsComparison.tables(
             source.tables, live, contents: contents, hasUncountedRows: source.hasUncountedRows)
-        let sequences = ContentsComparison.sequences(expected.sequenceSettings, seen.sequences)
+        // A dump of definitions alone tells no values.
+        let hasValues = source.hasComparableContents || !expected.sequenceSettings.isEmpty
+        let sequences =
+            hasValues ? ContentsComparison.sequences(expected.sequenceSettings, seen.sequences) : (count: 0, differences: [])
         let (found, depth) = try await defined
         findings.tables = tables.tables
         findings.sequences = sequences.count
@@ -199,7 +213,8 @@ struct DrillRun: Sendable {
         let tool = try await DefinitionsDump.tool(
             server: major, preferring: tools ?? settings.pgBinDirectory, wanted: wanted)
         let found = try await DefinitionsDump(tool: tool, target: target, cancellation: cancellation).read()
-        let isAlike = wanted == tool.version.major && source.serverMajor == major
+        // Another tool's dump may have been made without owners, or in another time zone: it has other words for the same.
+        let isAlike = wanted == tool.version.major && source.serverMajor == major && source.hasComparableContents
         return (found, isAlike ? .text : .names)
     }
 }

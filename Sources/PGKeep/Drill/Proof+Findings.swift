@@ -23,7 +23,7 @@ extension Proof {
     }
 
     /// What the journal keeps of it.
-    func details(signedBy key: SigningPublicKey?) -> [String: JSONValue] {
+    func details(_ document: ProofDocument, signedBy key: SigningPublicKey?) -> [String: JSONValue] {
         var details: [String: JSONValue] = [
             "verdict": .string(verdict.rawValue), "sha256": .string(sha256), "tables": .integer(Int64(tables.count)),
             "rows": .integer(rows), "rawBytes": .integer(rawBytes), "rtoSeconds": .number(rtoSeconds),
@@ -31,6 +31,7 @@ extension Proof {
             "scratch": .boolean(scratch),
             "phases": .list(phaseSeconds.sorted { $0.key < $1.key }.map { .string("\($0.value) \($0.key)") }),
         ]
+        if verdict == .proven { details["proofSHA256"] = .string(document.sha256) }
         details["app"] = app.map(JSONValue.string)
         details["tier"] = tier.map { .string($0.rawValue) }
         details["signedBy"] = key.map { .string($0.description) }

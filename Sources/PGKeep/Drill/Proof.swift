@@ -111,6 +111,9 @@ public struct Proof: Sendable, Hashable {
     /// What somebody should know.
     public var warnings: [String]
 
+    /// Whether rows were compared by their contents; those of other tools' dumps are counted.
+    public var hasContents: Bool { tables.allSatisfy { $0.rows == 0 || $0.hash != nil } }
+
     /// Why it failed, in one sentence; nil if it is proven.
     public var reason: String? {
         guard verdict == .failed else { return nil }

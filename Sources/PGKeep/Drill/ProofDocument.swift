@@ -26,6 +26,9 @@ struct ProofDocument: Sendable, Equatable {
     /// With its newline, as it is written.
     var file: [UInt8] { bytes + [0x0A] }
 
+    /// Of the file as it lies beside the archive.
+    var sha256: String { JournalLine.sha256(file) }
+
     func proof() throws -> Proof {
         do {
             return try JSONDecoder().decode(Proof.self, from: Data(bytes))
@@ -36,7 +39,12 @@ struct ProofDocument: Sendable, Equatable {
 
     /// Whose signature it bears; nil if it bears none. Throws if it is not that of the text.
     func signer() throws -> SigningPublicKey? {
-        let marks = try JSONDecoder().decode(Marks.self, from: Data(bytes))
+        let marks: Marks
+        do {
+            marks = try JSONDecoder().decode(Marks.self, from: Data(bytes))
+        } catch {
+            throw ProofDocument.forged("its signature is none")
+        }
         guard let signature = marks.signature else {
             guard marks.signedBy == nil else { throw ProofDocument.forged("its signature was taken away") }
             return nil

@@ -7,13 +7,14 @@ import PGKeepVaults
 extension BackupSystem {
     func cleanUp(_ app: AppName, _ vault: DirectoryVault, dryRun: Bool) async throws -> CleanupReport {
         var report = try catalogue(vault, app).cleanUp(settings.retention, now: now(), dryRun: dryRun) { entry in
-            try record(
-                JournalEvent(
-                    .delete, archive: entry.name,
-                    details: [
-                        "ageDays": .integer(Int64(entry.ageDays)), "bytes": .integer(entry.bytes),
-                        "reason": .string(entry.reason),
-                    ]))
+            var details: [String: JSONValue] = [
+                "ageDays": .integer(Int64(entry.ageDays)), "bytes": .integer(entry.bytes),
+                "reason": .string(entry.reason),
+            ]
+            // As it was then: whoever looks back may have another setting by now.
+            details["limitDays"] = ArchiveName(entry.name).flatMap { settings.retention.days(for: $0.tier) }
+                .map { .integer(Int64($0)) }
+            try record(JournalEvent(.delete, archive: entry.name, details: details))
             talk(.deletedOldBackup(entry.name, days: entry.ageDays))
         }
         if !dryRun {

@@ -57,11 +57,14 @@ extension AppProtection {
     private mutating func lookAtDrills(
         _ watched: WatchedApp, _ journal: JournalFacts, _ archives: [VaultDigest.Archive]
     ) {
-        if let proven = archives.first(where: { $0.provenAt != nil }), let at = proven.provenAt {
+        if let proven = archives.first(where: { $0.provenAt != nil && !$0.isSuspect }), let at = proven.provenAt {
             lastProven = VerifiedBackup(name: proven.name.text, at: at)
         }
         let drills = journal.drills[app] ?? JournalFacts.Drills()
-        failedDrills = Tier.allCases.compactMap { drills.last[$0] }.filter { $0.verdict != .proven }.map { drill in
+        // One that is no longer there is nobody's concern.
+        let there = Set(archives.map(\.name.text))
+        let failed = drills.last.values.filter { $0.verdict != .proven && there.contains($0.archive) }
+        failedDrills = Tier.allCases.compactMap { tier in failed.first { $0.tier == tier } }.map { drill in
             FailedDrill(
                 name: drill.archive, tier: drill.tier, at: drill.at, isOfArchive: drill.verdict == .failed,
                 reason: drill.error ?? "it didn't say why", hint: drill.hint)

@@ -41,6 +41,14 @@ enum ScratchProcess {
         exit $status
         """
 
+    /// Not ours: the server runs code that is in the database, which our passwords and keys are no business of.
+    private static var environment: [Environment.Key: String] {
+        let passed = ["PATH", "TZ", "LD_LIBRARY_PATH", "ICU_DATA"]
+        return ProcessInfo.processInfo.environment.filter { passed.contains($0.key) }
+            .merging(["LC_ALL": "C"]) { $1 }
+            .reduce(into: [:]) { $0[Environment.Key(stringLiteral: $1.key)] = $1.value }
+    }
+
     /// Runs it to its end in a folder, as the folder's owner.
     static func run(_ program: String, _ arguments: [String], in folder: ScratchFolder) async throws -> Ending {
         var ends: [Int32] = [0, 0]
@@ -58,11 +66,13 @@ enum ScratchProcess {
                 folder.user == nil ? .path("/bin/sh") : .name("setpriv"),
                 arguments: Arguments(
                     (folder.user?.becoming("/bin/sh") ?? []) + ["-c", script, "pgkeep-scratch", program] + arguments),
-                environment: .inherit.updating(["DATABASE_URL": nil, "LC_ALL": "C"]),
+                environment: .custom(environment),
                 workingDirectory: FilePath(folder.path), platformOptions: options,
                 input: .fileDescriptor(FileDescriptor(rawValue: ends[0]), closeAfterSpawningProcess: true),
                 output: .discarded, error: .discarded)
             return Ending(status: ended.terminationStatus, words: folder.lastWords())
+        } catch let error as SubprocessError where folder.user != nil && error.code == .executableNotFound {
+            throw PGKeepError(.toolMissing, "setpriv was not found", hint: "sudo apt-get install util-linux")
         } catch let error as SubprocessError {
             throw PGKeepError(
                 .unreachable, "\(program) could not be started in \(folder.path)", cause: "\(error)",

@@ -19,10 +19,10 @@ package enum ScratchServer {
         let folder = try await ScratchFolder(in: parent)
         do {
             let result = try await serve(initdb, folder, settings, limits, body)
-            try await folder.remove()
+            // What came of it counts; what stays of the folder, the next server removes.
+            try? await folder.remove()
             return result
         } catch {
-            // The first failure is what matters; what stays of the folder, the next server removes.
             try? await folder.remove()
             throw error
         }
