@@ -76,4 +76,22 @@ extension BackupSystem {
                 createdAt: archive.createdAt, bytes: 0, sealed: archive.sealed),
             copies: copies)
     }
+
+    /// Writes down of an archive that vanished that somebody knows; nil unless the journal tells that it was taken and
+    /// not that it was removed.
+    func acknowledge(_ name: String) throws -> RemovalReport? {
+        guard let archive = ArchiveName(name), archive.app == (try app()) else { return nil }
+        func isTold(_ kind: JournalEvent.Kind) throws -> Bool {
+            try journal.lines(of: kind).contains {
+                $0.archive == name && $0.outcome == JournalEvent.Outcome.ok.rawValue && $0.text("vault") == nil
+            }
+        }
+        guard try isTold(.backup), try !isTold(.delete), try !isTold(.remove) else { return nil }
+        try record(JournalEvent(.remove, archive: name, details: ["bytes": 0, "vanished": true]))
+        return RemovalReport(
+            backup: Backup(
+                name: name, path: try primary().path(of: name), app: archive.app.text, tier: archive.tier,
+                createdAt: archive.createdAt, bytes: 0, sealed: archive.sealed),
+            copies: [])
+    }
 }

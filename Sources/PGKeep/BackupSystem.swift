@@ -150,9 +150,10 @@ public struct BackupSystem: Sendable {
                 return removed
             }
             return RemovalReport(backup: removed, copies: await removeCopies(name, of: app))
-        } catch let error as PGKeepError where error.code == .noSuchArchive && !settings.vaults.isEmpty {
+        } catch let error as PGKeepError where error.code == .noSuchArchive {
             // Retention may have taken it here, where a copy of it is still to be found.
-            guard let report = try await removeCopyOnly(name, force: force) else { throw error }
+            if !settings.vaults.isEmpty, let report = try await removeCopyOnly(name, force: force) { return report }
+            guard let report = try acknowledge(name) else { throw error }
             return report
         }
     }

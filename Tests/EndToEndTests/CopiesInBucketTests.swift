@@ -131,6 +131,25 @@ struct CopiesInBucketTests {
         }
     }
 
+    @Test("An archive that was altered with all its checksums is told by its locked copy, which stays as it is")
+    func altered() async throws {
+        try await with(locking: true, ["BACKUP_LOCK": "compliance"]) { database, program, bucket in
+            let archive = try await program.run("backup", "daily")
+            let name = URL(filePath: archive).lastPathComponent
+            let versions = try bucket.versions()
+            try ForgedArchive.forge(archive, replacing: "c4ca4238", with: "c4cb4238")
+            // A machine whose journal tells nothing.
+            var other = program
+            other.environment["BACKUP_STATE_DIR"] = "\(database.folder)/other"
+            let sync = try await other.attempt("sync", "--check")
+            #expect(sync.status == 3 && sync.output.contains(name), "\(sync)")
+            #expect(try bucket.versions() == versions, "\(sync)")
+            let fetched = "\(database.folder)/fetched"
+            try bucket.contents(name, into: fetched)
+            #expect(!FileManager.default.contentsEqual(atPath: fetched, andPath: archive))
+        }
+    }
+
     @Test("Credentials that are refused, and a bucket that isn't there, are told as such in seconds")
     func refused() async throws {
         try await with { database, program, bucket in

@@ -37,9 +37,11 @@ struct DisasterDrillTests {
                 ]))
         }
 
-        func quarter(withKey: Bool = true) async throws -> Checklist {
+        /// The quarter's list as somebody makes it who has `key`, and what else there is.
+        func quarter(key: String?, _ more: [String: String?] = [:]) async throws -> Checklist {
             var program = program
-            if withKey { program.environment["BACKUP_ENCRYPTION_KEY_FILE"] = key }
+            if let key { program.environment["BACKUP_ENCRYPTION_KEY_FILE"] = key }
+            program.environment.merge(more) { $1 }
             let run = try await program.attempt("checklist", "quarter", "--json")
             return try JSONDecoder().decode(Checklist.self, from: Data(run.output.utf8))
         }
@@ -51,11 +53,20 @@ struct DisasterDrillTests {
             let kept = try await Kept(database)
             for tier in ["monthly", "weekly", "daily"] { try await kept.program.run("backup", tier) }
 
-            let without = try await kept.quarter(withKey: false)
+            let without = try await kept.quarter(key: nil)
             let notDone = try without.item("disasterDrill")
             #expect(notDone.verdict == "notDone" && notDone.summary.contains("key"), "\(notDone)")
+            // A key that is relied on and opens nothing, a store that is relied on and isn't there: that is the disaster.
+            let wrong = "\(database.folder)/wrong.key"
+            try await Program(database).run("keygen", "--out", wrong)
+            let shut = try await kept.quarter(key: wrong).item("disasterDrill")
+            #expect(shut.verdict == "failed" && shut.summary.contains("key"), "\(shut)")
+            let away = try await kept.quarter(key: kept.key, ["AWS_ENDPOINT_URL": "http://127.0.0.1:1"])
+            #expect(try away.item("disasterDrill").verdict == "failed", "\(away)")
+            #expect(try away.item("copiesComplete").verdict == "failed", "\(away)")
+            #expect(try away.item("restoreTest").verdict == "passed", "\(away)")
 
-            let list = try await kept.quarter()
+            let list = try await kept.quarter(key: kept.key)
             let drill = try list.item("disasterDrill")
             #expect(drill.verdict == "passed" && drill.summary.contains("\(kept.bucket.address)/latest"), "\(drill)")
             #expect(drill.evidence.contains { $0.contains("all equal") }, "\(drill)")
@@ -68,7 +79,7 @@ struct DisasterDrillTests {
             for name in try kept.bucket.archives().keys {
                 try kept.bucket.overwrite(name, with: "your files are encrypted")
             }
-            let after = try await kept.quarter()
+            let after = try await kept.quarter(key: kept.key)
             #expect(try after.item("copiesComplete").verdict == "failed")
             let damaged = try after.item("disasterDrill")
             #expect(damaged.verdict == "failed", "\(damaged)")

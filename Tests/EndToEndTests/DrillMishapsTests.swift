@@ -146,7 +146,7 @@ struct DrillMishapsTests {
         }
     }
 
-    @Test("A server that can't be made or does not start is told with its last words", arguments: ["initdb", "postgres"])
+    @Test("A server that can't be made or does not start is told as that", arguments: ["initdb", "postgres"])
     func doesNotStart(program: String) async throws {
         let server = try FaultServer.lent
         try await server.withDatabase { name in

@@ -37,6 +37,32 @@ struct KeeperChecklistsTests {
         }
     }
 
+    @Test("A report that can't be written is alerted")
+    func unwritten() async throws {
+        try await FaultServer.with { server in
+            try await server.psql("CREATE DATABASE shop")
+            try await server.psql(FaultServer.smallData, in: "shop")
+            try await Sandbox.with { sandbox in
+                try await Receiver.webhooks(in: sandbox) { receiver in
+                    // A Sunday evening.
+                    let time = SimulatedTime(try moment("2026-02-01T20:00:00Z"))
+                    var settings = Settings(databaseURL: Secret(server.url("shop")), backupDirectory: sandbox.backups)
+                    settings.timeZone = .gmt
+                    settings.drillSchedule = nil
+                    settings.checklists = [.week]
+                    settings.alerts = try AlertChannel.list("\(receiver.address)/hook")
+                    try Data().write(to: URL(filePath: "\(sandbox.folder)/file"))
+                    settings.reportDirectory = "\(sandbox.folder)/file/reports"
+                    try await EmbeddedKeeper.run(settings, time) {
+                        try await time.run(until: try moment("2026-02-02T12:00:00Z"), loops: Keeper.loops)
+                        let told = try receiver.requests("/hook").filter { $0.body.contains("checklistFailed") }
+                        #expect(told.count == 1 && told[0].body.contains("the report could not be written"))
+                    }
+                }
+            }
+        }
+    }
+
     private func archives(_ sandbox: Sandbox) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: sandbox.backups).filter { ArchiveName($0) != nil }.sorted()
     }

@@ -5,13 +5,14 @@ extension Rendering {
     func drilled(_ report: DrillReport) -> String {
         let proof = report.proof
         let definitions = proof.objects.values.reduce(0, +)
+        let byNumber = proof.hasContents ? "" : " by number"
         var pairs = [
             (label: "Archive", value: proof.archive),
             (label: "Verdict", value: proof.verdict.rawValue),
             (label: "Restored on", value: "PostgreSQL \(proof.serverVersion)\(proof.scratch ? ", thrown away" : "")"),
             (
                 label: "Compared",
-                value: "\(Figures.count(proof.tables.count, "table")), \(Figures.grouped(proof.rows)) rows\(proof.hasContents ? "" : " by number"), "
+                value: "\(Figures.count(proof.tables.count, "table")), \(Figures.grouped(proof.rows)) rows\(byNumber), "
                     + "\(Figures.count(proof.sequences, "sequence")), "
                     + "\(Figures.count(proof.largeObjects, "large object")), "
                     + "\(Figures.count(definitions, "definition"))\(proof.definitions == .names ? " by name" : "")"

@@ -69,10 +69,10 @@ extension Checklist {
         }
         .map(\.facts.name.text)
         let early = evidence.lines(.delete, .ok, since: since).compactMap { line -> String? in
-            guard let archive = line.archive, let days = line.number("ageDays"),
-                let limit = ArchiveName(archive).flatMap({ policy.days(for: $0.tier) }), Int(days) < limit
+            guard let archive = line.archive, let days = line.integer("ageDays"),
+                let limit = limitDays(of: line, archive), days < limit
             else { return nil }
-            return "\(archive) was deleted \(Int(days)) days old; its tier is kept for \(limit)"
+            return "\(archive) was deleted \(days) days old; its tier was kept for \(limit)"
         }
         let lines =
             ["daily \(policy.daily), weekly \(policy.weekly), monthly \(policy.monthly) days"] + early
@@ -89,5 +89,11 @@ extension Checklist {
             .retentionKept, .passed,
             "\(plan.decisions.count) kept, \(evidence.lines(.delete, .ok, since: since).count) deleted by rule",
             evidence: lines)
+    }
+
+    /// In days, as it was set when the archive was deleted; older lines don't tell, so that today's has to do.
+    private func limitDays(of line: JournalLine, _ archive: String) -> Int64? {
+        if let limit = line.integer("limitDays") { return limit }
+        return ArchiveName(archive).flatMap { evidence.retention.days(for: $0.tier) }.map { Int64($0) }
     }
 }

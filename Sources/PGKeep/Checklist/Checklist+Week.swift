@@ -33,8 +33,7 @@ extension Checklist {
     }
 
     func newestGood(_ tier: Tier) -> Backup? {
-        evidence.backups.filter { $0.tier == tier && $0.isGood && !$0.suspect && $0.createdAt <= evidence.at }
-            .max { $0.createdAt < $1.createdAt }
+        evidence.reliable.filter { $0.tier == tier }.max { $0.createdAt < $1.createdAt }
     }
 
     /// Nothing was due before anybody kept the database.
@@ -57,16 +56,27 @@ extension Checklist {
             default: break
             }
         }
-        let vanished = taken.filter { !present.contains($0) && !gone.contains($0) }
-        let told = "\(taken.count) taken, \(gone.intersection(taken).count) deleted, \(present.count) there"
+        let missing = taken.filter { !present.contains($0) && !gone.contains($0) }
+        let vanished = missing.filter { !isOverAge($0) }
+        var told = "\(taken.count) taken, \(gone.intersection(taken).count) deleted, \(present.count) there"
+        if missing.count > vanished.count {
+            told += ", \(missing.count - vanished.count) gone that were older than their tier keeps"
+        }
         guard vanished.isEmpty else {
             return ChecklistItem(
                 .nothingVanished, .failed,
                 "\(Figures.count(vanished.count, "backup")) vanished: \(Checklist.few(vanished))",
                 evidence: [told] + vanished.map { "not there, and never deleted: \($0)" },
-                hint: "pgkeep sync; pgkeep audit")
+                hint: "pgkeep audit; pgkeep remove \(vanished[0])   (if you know why it is gone)")
         }
+        guard !present.isEmpty else { return ChecklistItem(.nothingVanished, .notDone, "there is no backup: \(told)") }
         return ChecklistItem(.nothingVanished, .passed, told)
+    }
+
+    /// Whether another keeper's retention, which writes a journal of its own, may have taken it.
+    private func isOverAge(_ archive: String) -> Bool {
+        guard let name = ArchiveName(archive), let limit = evidence.retention.days(for: name.tier) else { return false }
+        return evidence.at.timeIntervalSince(name.createdAt) > Double(limit) * 86_400
     }
 
     var integrity: ChecklistItem {
@@ -75,7 +85,7 @@ extension Checklist {
         // Older ones are not read whole each time; what can be seen from outside is looked at all the same.
         let sizes = evidence.lines.reduce(into: [String: Int64]()) { sizes, line in
             guard line.event == JournalEvent.Kind.backup.rawValue, let archive = line.archive else { return }
-            sizes[archive] = line.number("bytes").map { Int64($0) }
+            sizes[archive] = line.integer("bytes")
         }
         let older = evidence.backups.filter { !names.contains($0.name) }.compactMap { backup -> (String, String)? in
             if let problem = backup.problem { return (backup.name, problem) }
@@ -86,7 +96,7 @@ extension Checklist {
         let lines =
             damaged.map { "\($0): \($1)" }
             + checked.flatMap { found in found.unchecked.map { "not checked: \(found.archive): \($0)" } }
-            + checked.filter(\.problems.isEmpty).map { "whole: \($0.archive)" }
+            + checked.filter { $0.problems.isEmpty && $0.isProof }.map { "whole: \($0.archive)" }
         if let first = damaged.first {
             let names = damaged.map(\.0).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
             return ChecklistItem(
@@ -96,9 +106,18 @@ extension Checklist {
         guard !checked.isEmpty else {
             return ChecklistItem(.integrity, .notDone, "no archive of this \(period.rawValue) is there")
         }
+        let unproven = checked.filter { !$0.isProof }
+        if let first = unproven.first {
+            let isSealed = unproven.contains { ArchiveName($0.archive)?.sealed == true }
+            return ChecklistItem(
+                .integrity, .notDone,
+                "\(unproven.count) of \(Figures.count(checked.count, "archive")) could not be compared: "
+                    + (first.unchecked.first ?? first.archive),
+                evidence: lines, hint: isSealed ? "export BACKUP_ENCRYPTION_KEY_FILE=…" : nil)
+        }
+        let others = evidence.backups.count { !names.contains($0.name) }
         return ChecklistItem(
-            .integrity, .passed,
-            "\(Figures.count(checked.count, "archive")) read whole, \(evidence.backups.count - checked.count) older looked at",
+            .integrity, .passed, "\(Figures.count(checked.count, "archive")) read whole, \(others) others looked at",
             evidence: lines)
     }
 
@@ -114,54 +133,13 @@ extension Checklist {
                 .usualSize, .failed, "suspect and not accepted: \(Checklist.few(suspects))", evidence: notes,
                 hint: "pgkeep accept \(suspects[0])   (if that is how it should be)")
         }
+        guard !evidence.backups.isEmpty else {
+            return ChecklistItem(.usualSize, .notDone, "there is no backup", evidence: notes)
+        }
         return ChecklistItem(
             .usualSize, .passed,
             notes.isEmpty ? "none differed from those before" : "\(notes.count) differed, none is suspect",
             evidence: notes)
-    }
-
-    var noErrors: ChecklistItem {
-        var open: [Attempt: [JournalLine]] = [:]
-        var failures: [JournalLine] = []
-        for line in evidence.lines
-        where line.at >= since && line.at <= evidence.at && line.event != JournalEvent.Kind.checklist.rawValue {
-            if line.outcome == JournalEvent.Outcome.failed.rawValue {
-                failures.append(line)
-                open[Attempt(line), default: []].append(line)
-            } else {
-                open[Attempt(line)] = nil
-            }
-        }
-        let bad = Set(open.values.joined().map(\.seq))
-        let lines = failures.map { line in
-            "\(evidence.time(line.at)) \(line.event) \(line.archive ?? line.text("tier") ?? ""): "
-                + (line.text("error") ?? line.text("problems") ?? "failed")
-                + (bad.contains(line.seq) ? "" : " (made good)")
-        }
-        guard bad.isEmpty else {
-            return ChecklistItem(
-                .noErrors, .failed, "\(Figures.count(bad.count, "failure")) in this \(period.rawValue), not made good",
-                evidence: lines, hint: "pgkeep audit")
-        }
-        return ChecklistItem(
-            .noErrors, .passed,
-            failures.isEmpty
-                ? "none in this \(period.rawValue)" : "\(Figures.count(failures.count, "failure")), all made good",
-            evidence: lines)
-    }
-
-    /// What is tried again until it works: a tier's backup, an archive's copy to a vault.
-    private struct Attempt: Hashable {
-        var event: String
-        var subject: String
-
-        init(_ line: JournalLine) {
-            event = line.event
-            let isBackup = line.event == JournalEvent.Kind.backup.rawValue
-            let tier = line.archive.flatMap { ArchiveName($0)?.tier.rawValue } ?? line.text("tier")
-            subject = [isBackup ? tier : line.archive, line.text("vault"), line.text("database")]
-                .compactMap(\.self).joined(separator: " ")
-        }
     }
 
     var copiesComplete: ChecklistItem {
@@ -180,12 +158,16 @@ extension Checklist {
             lines += vault.differing.map { "differs in \(vault.vault): \($0)" }
             isComplete = isComplete && vault.trouble == nil && vault.missing.isEmpty && vault.differing.isEmpty
         }
-        return isComplete
-            ? ChecklistItem(
-                .copiesComplete, .passed, "\(Figures.count(evidence.copies.count, "vault")) with every copy",
-                evidence: lines)
-            : ChecklistItem(
+        guard isComplete else {
+            return ChecklistItem(
                 .copiesComplete, .failed, "copies are missing or not what they should be", evidence: lines,
                 hint: "pgkeep sync")
+        }
+        guard !evidence.backups.isEmpty else {
+            return ChecklistItem(.copiesComplete, .notDone, "there is no backup to copy", evidence: lines)
+        }
+        return ChecklistItem(
+            .copiesComplete, .passed, "\(Figures.count(evidence.copies.count, "vault")) with every copy",
+            evidence: lines)
     }
 }

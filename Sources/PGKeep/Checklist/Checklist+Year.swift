@@ -36,6 +36,11 @@ extension Checklist {
         guard figures.gaps.count > 0 else {
             return ChecklistItem(.objectivesMet, .notDone, "there are no two good backups yet", evidence: lines)
         }
+        guard evidence.rto == nil || !figures.restores.isEmpty else {
+            return ChecklistItem(
+                .objectivesMet, .notDone, "BACKUP_RTO is set, and no drill measured a restore", evidence: lines,
+                hint: "pgkeep drill")
+        }
         return ChecklistItem(.objectivesMet, .passed, lines.dropFirst().first ?? "", evidence: lines)
     }
 
@@ -67,26 +72,5 @@ extension Checklist {
             return "\(key): first used on \(evidence.day(first.at)), \(Figures.count(days, "day")) ago"
         }
         return ChecklistItem(.keyAges, .passed, lines.joined(separator: "; "), evidence: lines)
-    }
-
-    var journalVerified: ChecklistItem {
-        guard let verdict = evidence.verdict else {
-            return ChecklistItem(
-                .journalVerified, .notDone, "the journal could not be read", hint: "pgkeep audit verify")
-        }
-        let lines =
-            ["\(Figures.count(verdict.linesChecked, "line")) fit; \(verdict.archivesCompared) archives were compared"]
-            + verdict.contradictions.map { "line \($0.line): \($0.reason) (\($0.vault))" }
-            + verdict.otherJournals.map { "taken with another journal: \($0)" }
-            + verdict.unread.sorted { $0.key < $1.key }.map { "not asked: \($0.key): \($0.value)" }
-        if let found = verdict.firstBreak {
-            return ChecklistItem(
-                .journalVerified, .failed, "line \(found.line): \(found.reason)", evidence: lines,
-                hint: "pgkeep audit verify")
-        }
-        return ChecklistItem(
-            .journalVerified, .passed,
-            "\(Figures.count(verdict.linesChecked, "line")), confirmed by \(Figures.count(verdict.archivesCompared, "archive"))",
-            evidence: lines)
     }
 }

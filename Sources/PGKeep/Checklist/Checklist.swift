@@ -16,7 +16,18 @@ struct Checklist {
 
     /// Everything that is due, in the order of reports.
     var items: [ChecklistItem] {
-        ChecklistItem.Kind.allCases.filter { period.included.contains($0.period) }.map(item)
+        ChecklistItem.Kind.allCases.filter { period.included.contains($0.period) }.map { unlisted($0) ?? item($0) }
+    }
+
+    /// Without a list of the backups nothing can be said of them.
+    private func unlisted(_ kind: ChecklistItem.Kind) -> ChecklistItem? {
+        guard let reason = evidence.unlisted.map({ "the backups can't be listed: \($0)" }) else { return nil }
+        switch kind {
+        case .latestBackups: return ChecklistItem(kind, .failed, reason, hint: "pgkeep list")
+        case .nothingVanished, .integrity, .usualSize, .monthlyBackup, .retentionKept:
+            return ChecklistItem(kind, .notDone, reason)
+        default: return nil
+        }
     }
 
     private func item(_ kind: ChecklistItem.Kind) -> ChecklistItem {
@@ -27,6 +38,7 @@ struct Checklist {
         case .usualSize: usualSize
         case .noErrors: noErrors
         case .copiesComplete: copiesComplete
+        case .journalVerified: journalVerified
         case .restoreTest: restoreTest
         case .monthlyBackup: monthlyBackup
         case .storageUsed: storageUsed
@@ -36,7 +48,6 @@ struct Checklist {
         case .objectivesMet: objectivesMet
         case .accessLog: accessLog
         case .keyAges: keyAges
-        case .journalVerified: journalVerified
         }
     }
 

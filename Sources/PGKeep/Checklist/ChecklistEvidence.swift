@@ -8,11 +8,16 @@ package struct ChecklistEvidence: Sendable {
         package var archive: String
         package var problems: [String]
         package var unchecked: [String]
+        /// Whether every byte was compared with what was written.
+        package var isProof: Bool
 
-        package init(archive: String, problems: [String] = [], unchecked: [String] = []) {
+        package init(
+            archive: String, problems: [String] = [], unchecked: [String] = [], isProof: Bool = true
+        ) {
             self.archive = archive
             self.problems = problems
             self.unchecked = unchecked
+            self.isProof = isProof
         }
     }
 
@@ -34,18 +39,21 @@ package struct ChecklistEvidence: Sendable {
         package var differing: [String]
         /// What kept it from being looked at.
         package var trouble: String?
-        /// Archives that are to be locked there, with what was read back; nil where the vault is not asked to lock.
+        /// Whether the vault is asked to lock.
+        package var wantsLocks: Bool
+        /// Archives that are to be locked there, with what was read back; nil where the locks were not read.
         package var locks: [LockReading]?
 
         package init(
             vault: String, count: Int, missing: [String] = [], differing: [String] = [], trouble: String? = nil,
-            locks: [LockReading]? = nil
+            wantsLocks: Bool = false, locks: [LockReading]? = nil
         ) {
             self.vault = vault
             self.count = count
             self.missing = missing
             self.differing = differing
             self.trouble = trouble
+            self.wantsLocks = wantsLocks
             self.locks = locks
         }
     }
@@ -55,17 +63,26 @@ package struct ChecklistEvidence: Sendable {
         package var archive: String
         /// nil: it is not locked.
         package var lockedUntil: Date?
+        package var mode: LockMode?
         package var wanted: Date
+        /// nil: any will do.
+        package var wantedMode: LockMode?
 
-        package init(archive: String, lockedUntil: Date?, wanted: Date) {
+        package init(
+            archive: String, lockedUntil: Date?, mode: LockMode? = nil, wanted: Date, wantedMode: LockMode? = nil
+        ) {
             self.archive = archive
             self.lockedUntil = lockedUntil
+            self.mode = mode
             self.wanted = wanted
+            self.wantedMode = wantedMode
         }
     }
 
     package var app: AppName
     package var at: Date
+    /// When the list was begun: drills since then are its own. nil: none is.
+    package var begun: Date?
     package var timeZone: TimeZone
     package var retention: RetentionPolicy
     package var schedules: Schedules
@@ -74,6 +91,8 @@ package struct ChecklistEvidence: Sendable {
     package var rto: Duration?
     /// Those of the first vault.
     package var backups: [Backup]
+    /// What kept them from being listed.
+    package var unlisted: String?
     /// The journal's lines about the app, oldest first.
     package var lines: [JournalLine]
     package var verifications: [Verification] = []
@@ -82,6 +101,8 @@ package struct ChecklistEvidence: Sendable {
     package var drill = Drill.notDone(reason: "no drill was held")
     package var disasterDrill = Drill.notDone(reason: "no drill was held")
     package var verdict: JournalVerdict?
+    /// What kept the journal from being checked.
+    package var unverified: String?
     /// The public keys that archives are sealed for now.
     package var recipients: [String] = []
 
@@ -110,6 +131,9 @@ extension ChecklistEvidence {
         }
     }
 
+    /// Backups that can be relied on, whoever took them.
+    var reliable: [Backup] { backups.filter { $0.isGood && !$0.suspect && $0.createdAt <= at } }
+
     func day(_ date: Date) -> String { String(LocalTime.text(date, in: timeZone).prefix(10)) }
 
     func time(_ date: Date) -> String { LocalTime.text(date, in: timeZone) }
@@ -128,6 +152,20 @@ extension JournalLine {
         case .number(let value): value
         default: nil
         }
+    }
+
+    /// A whole number among them; nil if it fits in none, as somebody may have written it there.
+    func integer(_ key: String) -> Int64? {
+        switch details[key] {
+        case .integer(let value): value
+        case .number(let value): Int64(exactly: value.rounded())
+        default: nil
+        }
+    }
+
+    /// The series that it is of, if it is of one.
+    var tier: Tier? {
+        archive.flatMap { ArchiveName($0)?.tier } ?? text("tier").flatMap { Tier(rawValue: $0) }
     }
 
     /// Whose it is: the archive's app, or the one that it names.

@@ -35,24 +35,37 @@ public struct ChecklistFigures: Sendable, Hashable, Codable {
         backups = ok.compactMap { line in
             guard let name = line.archive.flatMap({ ArchiveName($0) }) else { return nil }
             return Taken(
-                at: line.at, tier: name.tier, bytes: Int64(line.number("bytes") ?? 0),
-                seconds: line.number("durationSeconds") ?? 0)
+                at: line.at, tier: name.tier, bytes: max(0, line.integer("bytes") ?? 0),
+                seconds: line.seconds("durationSeconds") ?? 0)
         }
+        let times = ChecklistFigures.goodOnes(evidence)
         // A gap that began before counts in the time in which it ended.
-        let before = evidence.lines.last {
-            $0.event == JournalEvent.Kind.backup.rawValue && $0.outcome == JournalEvent.Outcome.ok.rawValue
-                && $0.at < since
-        }
-        var last = before?.archive.flatMap { ArchiveName($0)?.createdAt }
+        var last = times.last { $0 < since }
         gaps = []
-        for line in ok where line.details["suspect"] != true {
-            guard let createdAt = line.archive.flatMap({ ArchiveName($0)?.createdAt }) else { continue }
-            if let last { gaps.append(Measured(at: createdAt, seconds: createdAt.timeIntervalSince(last))) }
-            last = createdAt
+        for time in times where time >= since {
+            if let last { gaps.append(Measured(at: time, seconds: time.timeIntervalSince(last))) }
+            last = time
         }
         if let last { gaps.append(Measured(at: evidence.at, seconds: evidence.at.timeIntervalSince(last))) }
         restores = evidence.lines(.drill, .ok, since: since).compactMap { line in
-            line.number("rtoSeconds").map { Measured(at: line.at, seconds: $0) }
+            line.seconds("rtoSeconds").map { Measured(at: line.at, seconds: $0) }
         }
+    }
+
+    /// When good backups were taken, oldest first: as this machine's journal tells, and those of others that are there.
+    private static func goodOnes(_ evidence: ChecklistEvidence) -> [Date] {
+        let journalled = evidence.lines(.backup, .ok, since: .distantPast)
+            .filter { $0.details["suspect"] != true }
+            .compactMap { $0.archive.flatMap { ArchiveName($0)?.createdAt } }
+        let present = evidence.reliable.map(\.createdAt)
+        return Set(journalled + present).filter { $0 <= evidence.at }.sorted()
+    }
+}
+
+extension JournalLine {
+    /// A length of time in seconds, within what charts and texts can hold, whatever somebody wrote there.
+    fileprivate func seconds(_ key: String) -> Double? {
+        guard let seconds = number(key), seconds.isFinite else { return nil }
+        return min(max(0, seconds), 1e12)
     }
 }

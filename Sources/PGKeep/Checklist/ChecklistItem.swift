@@ -3,13 +3,13 @@ public struct ChecklistItem: Sendable, Hashable, Codable {
     /// What it is; the words of reports.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         // Each week.
-        case latestBackups, nothingVanished, integrity, usualSize, noErrors, copiesComplete
+        case latestBackups, nothingVanished, integrity, usualSize, noErrors, copiesComplete, journalVerified
         // Each month.
         case restoreTest, monthlyBackup, storageUsed, retentionKept
         // Each quarter.
         case disasterDrill, locksReadBack
         // Each year.
-        case objectivesMet, accessLog, keyAges, journalVerified
+        case objectivesMet, accessLog, keyAges
     }
 
     /// How it came out.
@@ -46,10 +46,11 @@ extension ChecklistItem.Kind {
     /// How often it is looked at, at the least.
     public var period: ChecklistPeriod {
         switch self {
-        case .latestBackups, .nothingVanished, .integrity, .usualSize, .noErrors, .copiesComplete: .week
+        case .latestBackups, .nothingVanished, .integrity, .usualSize, .noErrors, .copiesComplete, .journalVerified:
+            .week
         case .restoreTest, .monthlyBackup, .storageUsed, .retentionKept: .month
         case .disasterDrill, .locksReadBack: .quarter
-        case .objectivesMet, .accessLog, .keyAges, .journalVerified: .year
+        case .objectivesMet, .accessLog, .keyAges: .year
         }
     }
 
@@ -62,6 +63,7 @@ extension ChecklistItem.Kind {
         case .usualSize: "Sizes and contents are as usual"
         case .noErrors: "No errors in the journal"
         case .copiesComplete: "Every copy is where it should be"
+        case .journalVerified: "The journal is as it was written, from its first line on"
         case .restoreTest: "A backup restores, and holds what was backed up"
         case .monthlyBackup: "The monthly backup is there"
         case .storageUsed: "There is room"
@@ -71,7 +73,6 @@ extension ChecklistItem.Kind {
         case .objectivesMet: "RPO and RTO were met"
         case .accessLog: "Who restored, deleted and decrypted"
         case .keyAges: "How old the keys are"
-        case .journalVerified: "The journal is as it was written, from its first line on"
         }
     }
 }

@@ -164,7 +164,8 @@ struct DrillRun: Sendable {
         // A dump of definitions alone tells no values.
         let hasValues = source.hasComparableContents || !expected.sequenceSettings.isEmpty
         let sequences =
-            hasValues ? ContentsComparison.sequences(expected.sequenceSettings, seen.sequences) : (count: 0, differences: [])
+            hasValues
+            ? ContentsComparison.sequences(expected.sequenceSettings, seen.sequences) : (count: 0, differences: [])
         let (found, depth) = try await defined
         findings.tables = tables.tables
         findings.sequences = sequences.count

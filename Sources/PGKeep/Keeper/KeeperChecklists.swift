@@ -42,17 +42,25 @@ struct KeeperChecklists: Sendable {
 }
 
 extension BackupSystem {
-    /// Goes through a checklist and writes its report where those of the schedule are.
+    /// Goes through a checklist and writes its report where those of the schedule are; that it can't be written there is
+    /// journalled with the list, and so alerted.
     fileprivate func goThrough(_ period: ChecklistPeriod) async throws {
-        let report = try await checklist(period)
+        let report = try await examine(period)
         let counts = [ChecklistItem.Verdict.passed, .failed, .notDone].map { report.items($0).count }
         talk(
             .step(
                 .backup,
                 "\(period.rawValue.capitalized)'s checklist of \(report.app): "
                     + "\(counts[0]) passed, \(counts[1]) failed, \(counts[2]) not done"))
-        for path in try report.write(to: settings.reportDirectory ?? "\(settings.stateDirectory)/reports") {
-            talk(.step(.backup, "Report: \(path)"))
+        var trouble: String?
+        do {
+            for path in try report.write(to: settings.reportDirectory ?? "\(settings.stateDirectory)/reports") {
+                talk(.step(.backup, "Report: \(path)"))
+            }
+        } catch {
+            trouble = error.asPGKeepError.description
+            talk(.warning(.backup, "\(error)"))
         }
+        try record(report.event(trouble: trouble))
     }
 }

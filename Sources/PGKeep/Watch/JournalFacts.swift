@@ -128,7 +128,7 @@ struct JournalFacts: Sendable {
     }
 
     /// A run that found another one at work, or that a person ended, is none that failed.
-    private static func isFailure(_ code: String?) -> Bool {
+    static func isFailure(_ code: String?) -> Bool {
         code != PGKeepError.Code.busy.description && code != PGKeepError.Code.interrupted.description
     }
 

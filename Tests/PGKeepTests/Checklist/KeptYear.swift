@@ -72,7 +72,8 @@ struct KeptYear {
             daysUntilFull: nil, nextRoundBytes: 1 << 20)
         evidence.drill = .passed(archive: "a", seconds: 30, details: ["12 tables equal"])
         evidence.disasterDrill = .passed(archive: "a", seconds: 40, details: ["12 tables equal"])
-        evidence.verdict = JournalVerdict(linesChecked: evidence.lines.count)
+        evidence.verdict = JournalVerdict(
+            linesChecked: evidence.lines.count, archivesCompared: evidence.backups.count)
         change(&evidence)
         return evidence
     }

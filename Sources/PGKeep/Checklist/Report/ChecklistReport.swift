@@ -46,6 +46,18 @@ public struct ChecklistReport: Sendable, Hashable, Codable {
     /// Whether something failed. What was not done is neither a pass nor a failure.
     public var hasFailures: Bool { !items(.failed).isEmpty }
 
-    /// As a file's name, without its ending: `pgkeep-shop-quarter-2026-10-01`.
-    public var fileName: String { "pgkeep-\(app)-\(period.rawValue)-\(to.iso8601.prefix(10))" }
+    /// For the journal: how the list came out. `trouble` is what else went wrong, and makes it one that failed.
+    func event(trouble: String? = nil) -> JournalEvent {
+        let failed = items(.failed).map(\.kind.rawValue) + [trouble].compactMap(\.self)
+        return JournalEvent(
+            .checklist, outcome: failed.isEmpty ? .ok : .failed,
+            details: [
+                "app": .string(app), "period": .string(period.rawValue),
+                "failed": .list(failed.map { .string($0) }),
+                "notDone": .list(items(.notDone).map { .string($0.kind.rawValue) }),
+            ])
+    }
+
+    /// As a file's name, without its ending, with its zone's day: `pgkeep-shop-quarter-2026-10-01`.
+    public var fileName: String { "pgkeep-\(app)-\(period.rawValue)-\(LocalTime.text(to, in: zone).prefix(10))" }
 }

@@ -20,14 +20,15 @@ extension ChecklistReport {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             return try [("html", html), ("json", json())].map { ending, text in
                 let path = "\(folder)/\(fileName).\(ending)"
-                try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+                // Whole or not at all, and never for others to read, not even while it is written.
+                try StateFile.replace(path, with: Array(text.utf8))
                 return path
             }
-        } catch let error as CocoaError {
+        } catch {
+            let known = error as? PGKeepError
             throw PGKeepError(
-                .failed, "the report could not be written to \(folder)", cause: error.localizedDescription,
-                hint: "ls -ld \(folder); df -h \(folder)")
+                known?.code ?? .failed, "the report could not be written to \(folder)",
+                cause: known?.description ?? error.localizedDescription, hint: "ls -ld \(folder); df -h \(folder)")
         }
     }
 }

@@ -39,7 +39,7 @@ extension ChecklistReport {
         }
     }
 
-    private var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
+    var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
 
     private func time(_ date: Date) -> String { LocalTime.text(date, in: zone) }
 
@@ -95,7 +95,10 @@ extension ChecklistReport {
         let duration: (Double) -> String = { DurationText.of(.seconds($0), wholeSeconds: $0 >= 10) }
         var text =
             chart("Backups of each tier, counted up", counted(tiers)) { Figures.grouped(Int64($0)) }
-            + chart("Size as stored", series { Double($0.bytes) }) { ByteCount(Int64($0)).description }
+            + chart("Size as stored", series { Double($0.bytes) }) {
+                // The greatest number of bytes is less than its own nearest number with a fraction.
+                ByteCount(Int64(exactly: $0.rounded()) ?? .max).description
+            }
             + chart("Duration", series(\.seconds), label: duration)
             + chart(
                 "Time between good backups", measured("gap", figures.gaps), limit: ("RPO", rpoSeconds)
