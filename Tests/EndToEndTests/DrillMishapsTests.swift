@@ -124,13 +124,21 @@ struct DrillMishapsTests {
                     let archive = try await sandbox.backup(server.url(name))
                     let wait = "\(sandbox.folder)/wait.sql"
                     try "SELECT true FROM pg_sleep(3600)".write(toFile: wait, atomically: false, encoding: .utf8)
-                    let first = try await sandbox.drill(
-                        archive, "--server", other.url("postgres"),
-                        environment: ["BACKUP_DRILL_CHECKS": wait, "BACKUP_DRILL_CHECK_TIMEOUT": "2h"]
-                    ) { pid in
-                        try await until("the check is not asked") {
-                            try await count("pg_stat_activity WHERE query = 'SELECT true FROM pg_sleep(3600)'") == "1"
+                    @Sendable func waitingDrill(
+                        _ during: @escaping @Sendable (pid_t) async throws -> Void
+                    ) async throws -> PGKeepRun {
+                        try await sandbox.drill(
+                            archive, "--server", other.url("postgres"),
+                            environment: ["BACKUP_DRILL_CHECKS": wait, "BACKUP_DRILL_CHECK_TIMEOUT": "2h"]
+                        ) { pid in
+                            try await until("the check is not asked") {
+                                try await count("pg_stat_activity WHERE query = 'SELECT true FROM pg_sleep(3600)'")
+                                    == "1"
+                            }
+                            try await during(pid)
                         }
+                    }
+                    let first = try await waitingDrill { pid in
                         let second = try await sandbox.drill(
                             archive, "--server", other.url("postgres"),
                             environment: ["BACKUP_STATE_DIR": "\(sandbox.folder)/other"])
@@ -141,6 +149,16 @@ struct DrillMishapsTests {
                     #expect(first.status == 130, "\(first)")
                     #expect(try await count(databases) == "0")
                     #expect(try await count("pg_roles WHERE rolname = 'kp_drilled'") == "0", "\(first)")
+                    // One that is killed leaves its database, which the next one drops.
+                    let killed = try await waitingDrill { kill($0, SIGKILL) }
+                    #expect(killed.status == 137, "\(killed)")
+                    #expect(try await count(databases) == "1")
+                    try await until("the lock stays") {
+                        try await count("pg_stat_activity WHERE application_name = 'pgkeep keeper'") == "0"
+                    }
+                    let next = try await sandbox.drill(archive, "--server", other.url("postgres"))
+                    #expect(next.status == 0, "\(next)")
+                    #expect(try await count(databases) == "0")
                 }
             }
         }

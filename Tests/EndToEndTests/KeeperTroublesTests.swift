@@ -48,8 +48,10 @@ struct KeeperTroublesTests {
                 try await shell("rmdir \(journal); mv \(journal).aside \(journal)")
                 try await server.restart()
                 try await time.run(until: try moment("2026-02-06T02:30:00Z"), loops: Keeper.loops)
-                #expect(try receiver.told("vaultUnreadable").map { $0.prefix(6) } == ["opened", "closed"])
-                #expect(try receiver.told("backupFailed").map { $0.prefix(6) } == ["opened", "closed"])
+                for kind in ["vaultUnreadable", "backupFailed"] {
+                    let told = try receiver.told(kind)
+                    #expect(told.map { $0.prefix(6) } == ["opened", "closed"], "\(kind): \(told)")
+                }
             }
             let lines = try Journal(directory: "\(sandbox.backups)/.pgkeep").lines()
             let gap = try #require(lines.first { $0.event == "gap" })

@@ -1,4 +1,5 @@
 import Foundation
+import PGKeep
 import PGKeepModel
 import TestStores
 import Testing
@@ -59,6 +60,31 @@ struct RansomwareTests {
                     "restore", "\(bucket.address)/\(name)@\(version.version)", "--into", new.name, "--prove", "--yes")
                 try await expectEqual(new, before, "restored from a version")
             }
+        }
+    }
+
+    @Test("A journal that was written anew, with the archives here gone, is contradicted by those in the bucket")
+    func journalWrittenAnew() async throws {
+        try await TestDatabase.with(.sql("CREATE TABLE public.t AS SELECT generate_series(1, 100) AS n")) { database in
+            let bucket = try Bucket(locking: true)
+            let program = Program(database, environment: bucket.copying(["BACKUP_LOCK": "compliance"]))
+            for tier in ["daily", "weekly", "monthly"] { try await program.run("backup", tier) }
+            #expect(try await program.attempt("audit", "verify").status == 0)
+            let journal = Journal(directory: "\(database.backups)/.pgkeep")
+            let lines = try journal.lines()
+            for name in try FileManager.default.contentsOfDirectory(atPath: database.backups) where name != ".pgkeep" {
+                try FileManager.default.removeItem(atPath: "\(database.backups)/\(name)")
+            }
+            // The chain fits again, but for what the first backup's line says.
+            try FileManager.default.removeItem(atPath: journal.path)
+            for line in lines {
+                var details = line.details
+                if line.seq == lines.first?.seq { details["rows"] = 0 }
+                let kind = try #require(JournalEvent.Kind(rawValue: line.event))
+                try journal.append(JournalEvent(kind, archive: line.archive, details: details), at: line.at)
+            }
+            let audit = try await program.attempt("audit", "verify")
+            #expect(audit.status == 4 && audit.output.contains(bucket.address), "\(audit)")
         }
     }
 

@@ -38,6 +38,7 @@ extension Condition.Kind {
         case .backupSlow: "backup slow"
         case .backupAbnormal: "backup abnormal"
         case .backupOverdue: "backup overdue"
+        case .rpoAtRisk: "backup soon overdue"
         case .diskLow: "disk low"
         case .copyMissing: "copy missing"
         case .verifyFailed: "damage found"

@@ -45,7 +45,7 @@ extension Checklist {
     }
 
     var accessLog: ChecklistItem {
-        let kinds: [JournalEvent.Kind] = [.restore, .undo, .delete, .remove, .decrypt]
+        let kinds: [JournalEvent.Kind] = [.restore, .undo, .drill, .delete, .remove, .decrypt]
         let lines = kinds.flatMap { evidence.lines($0, since: since) }.sorted { $0.seq < $1.seq }
         let counts = kinds.map { kind in "\(lines.count { $0.event == kind.rawValue }) × \(kind.rawValue)" }
         return ChecklistItem(

@@ -56,8 +56,11 @@ public struct Proof: Sendable, Hashable {
         case names
     }
 
+    /// The layout that this program writes and reads.
+    static let format = 1
+
     /// Which layout the document has.
-    public var format = 1
+    public var format = Proof.format
     /// The archive's file name.
     public var archive: String
     /// Of the whole file as it lies in the vault, in hexadecimal.

@@ -30,11 +30,16 @@ struct ProofDocument: Sendable, Equatable {
     var sha256: String { JournalLine.sha256(file) }
 
     func proof() throws -> Proof {
+        let proof: Proof
         do {
-            return try JSONDecoder().decode(Proof.self, from: Data(bytes))
+            proof = try JSONDecoder().decode(Proof.self, from: Data(bytes))
         } catch {
             throw PGKeepError(.damaged, "the proof can't be read", cause: "\(error)")
         }
+        guard proof.format == Proof.format else {
+            throw PGKeepError(.damaged, "the proof is of format \(proof.format), which this pgkeep doesn't read")
+        }
+        return proof
     }
 
     /// Whose signature it bears; nil if it bears none. Throws if it is not that of the text.

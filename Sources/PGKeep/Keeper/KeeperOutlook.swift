@@ -209,7 +209,7 @@ final class KeeperOutlook: Sendable {
         let attended = sight.withLock(\.attended)
         seen.apps.formUnion(facts.apps.map(\.app).filter(attended.contains))
         seen.conditions += facts.conditions.filter { condition in
-            condition.kind != .backupOverdue || condition.app.map(attended.contains) ?? true
+            ![.backupOverdue, .rpoAtRisk].contains(condition.kind) || condition.app.map(attended.contains) ?? true
         }
     }
 

@@ -12,6 +12,8 @@ public struct Condition: Sendable, Hashable {
         case backupAbnormal
         /// The newest good backup is older than `BACKUP_RPO`, or there is none.
         case backupOverdue
+        /// The next backup comes too late for `BACKUP_RPO`, which is about to be missed.
+        case rpoAtRisk
         /// The vault is full, or will be before long.
         case diskLow
         /// A copy is not where it should be.

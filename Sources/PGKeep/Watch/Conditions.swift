@@ -12,7 +12,7 @@ enum Conditions {
         let wanted = Dictionary(apps.map { ($0.app.text, $0) }) { first, _ in first }
         var found: [Condition] = []
         for app in facts.apps {
-            if let overdue = overdue(app, facts.at) { found.append(overdue) }
+            if let overdue = overdue(app, facts.at) ?? atRisk(app, facts.at) { found.append(overdue) }
             found += failed(app)
             found += slow(app, wanted[app.app]?.maxDuration, facts.at)
             found += abnormal(app)
@@ -40,6 +40,22 @@ enum Conditions {
         return Condition(
             .backupOverdue, app: app.app, message: message,
             hint: app.suspects.first.map { "pgkeep accept \($0.name)" } ?? "pgkeep backup daily", since: since)
+    }
+
+    /// Told in the last quarter of the time that is allowed, if no run is due before it is over.
+    private static func atRisk(_ app: AppProtection, _ now: Date) -> Condition? {
+        guard let last = app.lastGood, app.running?.isBackup != true, let next = app.tiers.compactMap(\.nextRun).min()
+        else { return nil }
+        let deadline = last.createdAt.addingTimeInterval(app.rpoSeconds)
+        let since = deadline.addingTimeInterval(-app.rpoSeconds / 4)
+        guard next > deadline, now >= since else { return nil }
+        let left = RoughDuration.text(seconds: deadline.timeIntervalSince(now))
+        return Condition(
+            .rpoAtRisk, app: app.app,
+            message:
+                "the newest good backup will be older than \(RoughDuration.text(seconds: app.rpoSeconds)) in \(left), "
+                + "and the next one is due in \(RoughDuration.text(seconds: next.timeIntervalSince(now)))",
+            hint: "pgkeep backup daily", since: since)
     }
 
     private static func failed(_ app: AppProtection) -> [Condition] {

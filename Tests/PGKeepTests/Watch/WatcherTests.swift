@@ -42,6 +42,25 @@ import Testing
         }
     }
 
+    @Test("That the objective will be missed is told in its last quarter, if the next run comes too late")
+    func atRisk() async throws {
+        try await WatchFolder.with { folder in
+            try folder.put(.daily, hoursAgo: 20)
+            func kinds(nextInHours hours: Double) throws -> [Condition.Kind] {
+                try folder.look(next: [.daily: folder.time(hoursAgo: -hours)]).conditions.map(\.kind)
+            }
+            #expect(try kinds(nextInHours: 6).isEmpty)
+            #expect(try kinds(nextInHours: 7) == [.rpoAtRisk])
+            #expect(try folder.look().conditions.isEmpty)
+            let told = try folder.look(next: [.daily: folder.time(hoursAgo: -9)])
+            #expect(
+                told.conditions.first?.message
+                    == "the newest good backup will be older than 26h in 6h, and the next one is due in 9h")
+            try folder.put(.manual, hoursAgo: 19)
+            #expect(try kinds(nextInHours: 9).isEmpty)
+        }
+    }
+
     @Test("Suspect, damaged and future backups protect nobody")
     func noGood() async throws {
         try await WatchFolder.with { folder in
