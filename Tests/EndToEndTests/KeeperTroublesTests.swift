@@ -49,7 +49,8 @@ struct KeeperTroublesTests {
                 try await server.restart()
                 try await time.run(until: try moment("2026-02-06T02:30:00Z"), loops: Keeper.loops)
                 for kind in ["vaultUnreadable", "backupFailed"] {
-                    let told = try receiver.told(kind)
+                    // The slot was given up: that is told again a day later, unless the next backup comes first.
+                    let told = try receiver.told(kind).filter { !$0.hasPrefix("repeated") }
                     #expect(told.map { $0.prefix(6) } == ["opened", "closed"], "\(kind): \(told)")
                 }
             }
