@@ -190,7 +190,7 @@ extension BackupSystem {
                 let names = sight.copies.keys.compactMap { ArchiveName($0) }
                 let read = try await attempt { try await locks(in: address, names) }
                 found.locks = read.value
-                found.trouble = read.problem.map { "its locks can't be read: \($0)" }
+                found.lockTrouble = read.problem.map { "its locks can't be read: \($0)" }
             }
             copies.append(found)
         }

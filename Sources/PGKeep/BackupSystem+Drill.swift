@@ -101,9 +101,15 @@ extension BackupSystem {
         if let server {
             let target = try ConnectionString(server)
             let limit = settings.drillTimeout
-            guard let found = try await TimeLimit.result(within: limit, of: { try await run(target, nil) }) else {
-                throw ScratchLimits.passed("the drill", limit)
+            let found = try await TimeLimit.result(within: limit) {
+                // What waits for the server hears of the time's end by this.
+                try await withTaskCancellationHandler {
+                    try await run(target, nil)
+                } onCancel: {
+                    cancellation.cancel()
+                }
             }
+            guard let found else { throw ScratchLimits.passed("the drill", limit) }
             return found
         }
         progress?.begin("starting a scratch server")
@@ -127,8 +133,9 @@ extension BackupSystem {
     ) throws -> DrillReport {
         let isProven = proof.verdict == .proven
         let document = try ProofDocument(proof, signedBy: isProven ? key : nil)
-        let isKept = isProven ? keep(document, reference) : false
-        if !proof.differences.isEmpty { doubt(reference, proof.reason ?? "") }
+        let isKept = isProven ? try keep(document, reference) : false
+        // On another server an ordinary role may have left things out.
+        if proof.scratch, !proof.differences.isEmpty { doubt(reference, proof.reason ?? "") }
         try record(
             JournalEvent(
                 .drill, archive: reference.name, outcome: isProven ? .ok : .failed,
@@ -142,10 +149,10 @@ extension BackupSystem {
     }
 
     /// Whether the proof lies beside the archive now. Whoever can only read there has drilled all the same.
-    private func keep(_ document: ProofDocument, _ reference: ArchiveReference) -> Bool {
+    private func keep(_ document: ProofDocument, _ reference: ArchiveReference) throws -> Bool {
         do {
             return try reference.keep(document)
-        } catch {
+        } catch let error as PGKeepError where error.code == .privileges || reference.vault?.isRemote == true {
             talk(.warning(.drill, "the proof could not be put beside the archive: \(error)"))
             return false
         }

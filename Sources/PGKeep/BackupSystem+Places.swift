@@ -88,7 +88,10 @@ extension BackupSystem {
                 let preflight = RestorePreflight(
                     source: source, request: request, database: database, jobs: settings.jobs, timings: timings,
                     now: now(), connection: connection, cancellation: cancellation)
-                let (plan, properties) = try preflight.plan()
+                var (plan, properties) = try preflight.plan()
+                if reference.backup?.suspect == true {
+                    plan.warnings.append("this backup is suspect and not accepted: pgkeep status says why")
+                }
                 return PreparedRestore(source: source, properties: properties, plan: plan)
             }
         }

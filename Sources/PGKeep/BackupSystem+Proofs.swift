@@ -31,6 +31,9 @@ extension BackupSystem {
             verdict.archive = proof.archive
             if proof.verdict != .proven { verdict.problems.append("it says itself that the drill failed") }
             verdict.signedBy = try document.signer()
+            if try isContradicted(document, proof) {
+                verdict.problems.append("the journal tells of another proof of that drill")
+            }
         } catch let error as PGKeepError where error.code == .damaged {
             verdict.problems.append(error.description)
             return verdict
@@ -46,6 +49,14 @@ extension BackupSystem {
         }
         if let archive, let proof = verdict.proof { try await compare(archive, proof, progress, &verdict) }
         return verdict
+    }
+
+    /// Whether this machine held the drill that the proof tells of, and wrote another proof.
+    private func isContradicted(_ document: ProofDocument, _ proof: Proof) throws -> Bool {
+        let known = try journal.lines(of: .drill).filter {
+            $0.archive == proof.archive && abs($0.at.timeIntervalSince(proof.at)) < 60
+        }.compactMap { $0.text("proofSHA256") }
+        return !known.isEmpty && !known.contains(document.sha256)
     }
 
     private func compare(

@@ -88,6 +88,7 @@ extension BackupSystem {
         }
         guard try isTold(.backup), try !isTold(.delete), try !isTold(.remove) else { return nil }
         try record(JournalEvent(.remove, archive: name, details: ["bytes": 0, "vanished": true]))
+        talk(.step(.backup, "\(name) is gone, which is written down now; copies of it stay"))
         return RemovalReport(
             backup: Backup(
                 name: name, path: try primary().path(of: name), app: archive.app.text, tier: archive.tier,

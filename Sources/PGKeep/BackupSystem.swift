@@ -151,6 +151,8 @@ public struct BackupSystem: Sendable {
             }
             return RemovalReport(backup: removed, copies: await removeCopies(name, of: app))
         } catch let error as PGKeepError where error.code == .noSuchArchive {
+            // Of one that vanished the copies may be the last: they stay, and can still be removed.
+            if !force, let report = try acknowledge(name) { return report }
             // Retention may have taken it here, where a copy of it is still to be found.
             if !settings.vaults.isEmpty, let report = try await removeCopyOnly(name, force: force) { return report }
             guard let report = try acknowledge(name) else { throw error }

@@ -204,6 +204,13 @@ struct DrillTests {
                 try text.write(toFile: alone, atomically: false, encoding: .utf8)
                 let without = try await verify(alone, "--key", own.text)
                 #expect(without.status == 0 && without.output.contains("not compared with an archive"), "\(without)")
+                // One that was edited and bears no signature is contradicted by whoever held the drill.
+                try text.replacing(/,"sign(ature|edBy)":"[^"]*"/, with: "").replacing(
+                    "\"rows\":500", with: "\"rows\":501"
+                )
+                .write(toFile: alone, atomically: false, encoding: .utf8)
+                let unsigned = try await verify(alone)
+                #expect(unsigned.status == 4 && unsigned.output.contains("tells of another proof"), "\(unsigned)")
                 for (from, to) in [
                     ("\"verdict\":\"proven\"", "\"verdict\":\"failed\""), ("\"rows\":500", "\"rows\":501"),
                     (own.text, other.text), (",\"signature\":\"", ",\"signatura\":\""), ("{\"app\"", "[\"app\""),
@@ -227,6 +234,14 @@ struct DrillTests {
                 let good = try await sandbox.drill(archive, "--server", server.url("postgres"), "--json")
                 #expect(good.status == 0, "\(good)")
                 #expect(try ToldProof(good.output).verdict == "proven")
+                let wait = "\(sandbox.folder)/wait.sql"
+                try "SELECT true FROM pg_sleep(3600)".write(toFile: wait, atomically: false, encoding: .utf8)
+                let late = try await sandbox.drill(
+                    archive, "--server", server.url("postgres"),
+                    environment: [
+                        "BACKUP_DRILL_CHECKS": wait, "BACKUP_DRILL_CHECK_TIMEOUT": "2h", "BACKUP_DRILL_TIMEOUT": "5s",
+                    ])
+                #expect(late.status == 1 && late.talk.contains("the drill was stopped after 5s"), "\(late)")
                 // What a drill left that was killed is known by its comment, and dropped.
                 try await server.psql("CREATE DATABASE pgkeep_drill_\(name)")
                 let refused = try await sandbox.drill(archive, "--server", server.url("postgres"))

@@ -90,6 +90,8 @@ struct SuspectTests {
             let audit = try await program.run("audit")
             #expect(audit.contains("Backup is suspect: \(report.name)") && !audit.contains("tableFacts"))
 
+            #expect(try await program.run("restore", report.name, "--plan").contains("is suspect and not accepted"))
+
             // The next one of that size is suspect as well, as long as nobody accepted one.
             let again = try self.report(try await program.attempt("backup", "daily", "--json"))
             #expect(again.suspect)

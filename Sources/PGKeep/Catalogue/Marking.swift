@@ -44,9 +44,9 @@ extension Catalogue {
     /// Removes by hand; the last good backup of its app goes only by force.
     package func remove(_ name: String, force: Bool) throws -> Backup {
         let backup = try backup(name)
-        if !force, backup.isGood {
+        if !force, backup.isGood, !backup.suspect {
             let others = try Catalogue(vault: vault, app: AppName(encoded: backup.app)).backups()
-            guard others.contains(where: { $0.isGood && $0.name != name }) else {
+            guard others.contains(where: { $0.isGood && !$0.suspect && $0.name != name }) else {
                 throw PGKeepError(
                     .failed, "\(name) is the last good backup of \(backup.app)", hint: "pgkeep remove --force \(name)")
             }

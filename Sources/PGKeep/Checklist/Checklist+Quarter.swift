@@ -15,7 +15,7 @@ extension Checklist {
         let readings = all.filter { $1.wanted > evidence.at }
         let short = readings.filter { !$1.isAsWanted }
         let troubles = locking.filter { $0.locks == nil }.map {
-            "\($0.vault): \($0.trouble ?? "its locks were not read")"
+            "\($0.vault): \($0.lockTrouble ?? $0.trouble ?? "its locks were not read")"
         }
         let lines = short.map { vault, lock in
             "\(vault): \(lock.archive): to \(evidence.day(lock.wanted))\(Checklist.words(lock.wantedMode)) wanted, "

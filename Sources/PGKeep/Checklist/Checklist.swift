@@ -11,7 +11,8 @@ struct Checklist {
     init(_ period: ChecklistPeriod, _ evidence: ChecklistEvidence) {
         self.period = period
         self.evidence = evidence
-        since = period.start(before: evidence.at, in: evidence.timeZone)
+        // From one list's begin to the next one's: no time is in neither.
+        since = period.start(before: evidence.begun ?? evidence.at, in: evidence.timeZone)
     }
 
     /// Everything that is due, in the order of reports.

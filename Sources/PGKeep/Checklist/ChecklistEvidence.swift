@@ -43,6 +43,8 @@ package struct ChecklistEvidence: Sendable {
         package var wantsLocks: Bool
         /// Archives that are to be locked there, with what was read back; nil where the locks were not read.
         package var locks: [LockReading]?
+        /// What kept the locks from being read.
+        package var lockTrouble: String?
 
         package init(
             vault: String, count: Int, missing: [String] = [], differing: [String] = [], trouble: String? = nil,

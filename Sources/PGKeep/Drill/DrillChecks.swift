@@ -64,6 +64,8 @@ struct DrillChecks: Sendable {
             switch error.sqlState {
             case "57014": return "it did not end within \(DurationText.of(limit))"
             case "25006": return "it writes: \(error.cause ?? error.message)"
+            // Of the query itself. What others say may quote what is in the database.
+            case let state? where !state.hasPrefix("42"): return "it failed with SQLSTATE \(state)"
             default: return error.cause ?? error.message
             }
         }
@@ -72,12 +74,12 @@ struct DrillChecks: Sendable {
     /// So many rows are counted; more say no more.
     private static let mostRows = 1000
 
-    /// A single value is told; rows are somebody's data, which belong into no journal, alert or report.
+    /// A truth or a number is told; all else is somebody's data, which belongs into no journal, alert or report.
     private static func told(_ first: [String?], _ count: Int) -> String {
         if count == 1, first.count == 1 {
             let value = first[0] ?? "NULL"
-            return "it returned \(value.count > 40 ? "\(value.prefix(37))..." : value)"
+            if value == "NULL" || value == "f" || Double(value) != nil { return "it returned \(value)" }
         }
-        return "it returned \(Figures.count(count, "row"))\(count < mostRows ? "" : " and more")"
+        return "it returned \(Figures.count(count, "row"))\(count < mostRows ? "" : " or more")"
     }
 }

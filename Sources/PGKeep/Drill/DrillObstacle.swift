@@ -38,11 +38,15 @@ enum DrillObstacle {
         guard let failure = thrown as? PGKeepError, let state = failure.sqlState else { return thrown }
         // Feature not supported, and a library that isn't there.
         var isOfServer = ["0A000", "58P01"].contains(state)
-        // An extension that wants to be loaded at the server's start, or lacks a part of itself.
-        isOfServer = isOfServer || failure.description.contains("while restoring CREATE EXTENSION")
-        // A locale that this machine lacks, of a collation or of a column. The words may be in any language, the object's not.
-        isOfServer =
-            isOfServer || ["42704", "22023"].contains(state) && failure.description.lowercased().contains("collat")
+        let words = failure.description
+        // An extension that wants to be loaded at the server's start, or lacks a part of itself; not one whose schema is
+        // missing in the archive. What was being restored stands there in our own words.
+        let isExtension = words.contains("while restoring CREATE EXTENSION")
+        isOfServer = isOfServer || isExtension && !["3F000", "42P01"].contains(state)
+        // A locale that this machine lacks, of a collation or of a column: the SQLSTATE is that of anything unknown, and a
+        // scratch server speaks English.
+        let isCollation = words.contains("while restoring CREATE COLLATION") || words.contains("collation \"")
+        isOfServer = isOfServer || isCollation && ["42704", "22023"].contains(state)
         guard isOfServer else { return thrown }
         return error(archive, cause: failure.description, hint: failure.hint)
     }

@@ -43,8 +43,8 @@ struct DrillRun: Sendable {
         let database = DrillRun.database(for: source.database ?? "database")
         if isScratch { return try await run(in: database) }
         // Another machine may drill there as well, and what it has made is not ours to drop.
-        guard let lock = try await SlotLock.take("pgkeep drill in \(database)", on: server) else {
-            throw PGKeepError(.busy, "another drill is at work in \(database)", hint: "try again later")
+        guard let lock = try await SlotLock.take("pgkeep drill", on: server) else {
+            throw PGKeepError(.busy, "another drill is at work on this server", hint: "try again later")
         }
         defer { withExtendedLifetime(lock) {} }
         return try await run(in: database)
@@ -116,7 +116,13 @@ struct DrillRun: Sendable {
             if try SideDatabase.all(connection).contains(where: { $0.name == database && $0.note.pgkeep == .drill }) {
                 try Databases.drop(database, connection)
             }
-            for role in roles { try connection.query("DROP ROLE IF EXISTS \(QualifiedName.quote(role))") }
+            for role in roles {
+                do {
+                    try connection.query("DROP ROLE IF EXISTS \(QualifiedName.quote(role))")
+                } catch {
+                    talk(.warning(.drill, "the role \(role), which came with the archive, stays: \(error)"))
+                }
+            }
         }
     }
 
@@ -124,8 +130,7 @@ struct DrillRun: Sendable {
         do {
             try await drop(database, roles)
         } catch {
-            let made = roles.isEmpty ? "" : " and the roles \(roles.joined(separator: ", "))"
-            talk(.warning(.drill, "\(database)\(made) could not be dropped: \(error)"))
+            talk(.warning(.drill, "\(database) could not be dropped (\(error)); the next drill will"))
         }
     }
 

@@ -52,7 +52,7 @@ public struct Proof: Sendable, Hashable {
     public enum Definitions: String, Sendable, Codable, Hashable {
         /// Word by word.
         case text
-        /// By name only: another major of PostgreSQL writes them otherwise.
+        /// By name only: another major of PostgreSQL, or another tool, writes them otherwise.
         case names
     }
 

@@ -217,7 +217,12 @@ final class KeeperOutlook: Sendable {
 
     private func look(at place: [KeptDatabases.Database], _ system: BackupSystem) async throws -> ProtectionFacts {
         let now = clock.now()
-        let apps = place.map { WatchedApp($0.app, settings: $0.settings, nextRuns: $0.settings.nextRuns(after: now)) }
+        let apps = place.map { database in
+            var app = WatchedApp(
+                database.app, settings: database.settings, nextRuns: database.settings.nextRuns(after: now))
+            app.lastSlots = database.settings.lastSlots(atOrBefore: now)
+            return app
+        }
         return try await watcher(system.with(place[0].settings)).look(at: apps)
     }
 

@@ -40,6 +40,13 @@ extension Settings {
         return runs
     }
 
+    /// When each tier was last to run, if somebody is at work.
+    func lastSlots(atOrBefore now: Date) -> [Tier: Date] {
+        var slots: [Tier: Date] = [:]
+        for tier in Schedules.tiers { slots[tier] = schedules.latest(tier, atOrBefore: now, in: timeZone) }
+        return slots
+    }
+
     /// The databases that are kept now; where that is every one of a server, the server is asked each time.
     public func keptDatabases() async throws -> KeptDatabases {
         switch databases {

@@ -61,9 +61,11 @@ extension AppProtection {
             lastProven = VerifiedBackup(name: proven.name.text, at: at)
         }
         let drills = journal.drills[app] ?? JournalFacts.Drills()
-        // One that is no longer there is nobody's concern.
+        // One that was taken by hand and is no longer there is nobody's concern: no schedule brings another drill.
         let there = Set(archives.map(\.name.text))
-        let failed = drills.last.values.filter { $0.verdict != .proven && there.contains($0.archive) }
+        let failed = drills.last.values.filter {
+            $0.verdict != .proven && ($0.tier != .manual || there.contains($0.archive))
+        }
         failedDrills = Tier.allCases.compactMap { tier in failed.first { $0.tier == tier } }.map { drill in
             FailedDrill(
                 name: drill.archive, tier: drill.tier, at: drill.at, isOfArchive: drill.verdict == .failed,

@@ -12,7 +12,7 @@ enum Conditions {
         let wanted = Dictionary(apps.map { ($0.app.text, $0) }) { first, _ in first }
         var found: [Condition] = []
         for app in facts.apps {
-            if let overdue = overdue(app, facts.at) ?? atRisk(app, facts.at) { found.append(overdue) }
+            if let overdue = overdue(app, facts.at) ?? atRisk(app, wanted[app.app], facts.at) { found.append(overdue) }
             found += failed(app)
             found += slow(app, wanted[app.app]?.maxDuration, facts.at)
             found += abnormal(app)
@@ -43,9 +43,14 @@ enum Conditions {
     }
 
     /// Told in the last quarter of the time that is allowed, if no run is due before it is over.
-    private static func atRisk(_ app: AppProtection, _ now: Date) -> Condition? {
+    private static func atRisk(_ app: AppProtection, _ wanted: WatchedApp?, _ now: Date) -> Condition? {
         guard let last = app.lastGood, app.running?.isBackup != true, let next = app.tiers.compactMap(\.nextRun).min()
         else { return nil }
+        // A run that was due a moment ago waits for its turn, or is tried again.
+        let isToCome = wanted?.lastSlots.values.contains {
+            $0 > last.createdAt && now.timeIntervalSince($0) < Checklist.grace
+        }
+        if isToCome == true { return nil }
         let deadline = last.createdAt.addingTimeInterval(app.rpoSeconds)
         let since = deadline.addingTimeInterval(-app.rpoSeconds / 4)
         guard next > deadline, now >= since else { return nil }

@@ -13,6 +13,8 @@ public struct WatchedApp: Sendable, Hashable {
     public var maxDuration: Duration
     /// When each tier runs next; those that nobody schedules are missing.
     public var nextRuns: [Tier: Date]
+    /// When each tier was last to run: a while later that run may still come.
+    public var lastSlots: [Tier: Date] = [:]
     /// What is wanted of its copies.
     public var copies = CopyWishes()
 

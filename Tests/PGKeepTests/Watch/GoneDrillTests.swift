@@ -6,10 +6,10 @@ import Testing
 
 /// Drills of archives that are no more.
 @Suite struct GoneDrillTests {
-    @Test("A drill that failed is nobody's concern once its archive is gone")
+    @Test("A drill of a backup by hand that failed is nobody's concern once its archive is gone")
     func gone() async throws {
         try await WatchFolder.with { folder in
-            let archive = try folder.put(.weekly, hoursAgo: 8)
+            let archive = try folder.put(.manual, hoursAgo: 8)
             try folder.put(.daily, hoursAgo: 5)
             try folder.journal.append(
                 JournalEvent(.drill, archive: archive, outcome: .failed, details: ["verdict": "failed"]),

@@ -56,6 +56,10 @@ import Testing
             #expect(
                 told.conditions.first?.message
                     == "the newest good backup will be older than 26h in 6h, and the next one is due in 9h")
+            // One that was due an hour ago waits for its turn, or is tried again.
+            var waiting = try folder.app(next: [.daily: folder.time(hoursAgo: -23)])
+            waiting.lastSlots = [.daily: folder.time(hoursAgo: 1)]
+            #expect(try Watcher(folder.settings, now: { WatchFolder.now }).lookNow(at: [waiting]).conditions.isEmpty)
             try folder.put(.manual, hoursAgo: 19)
             #expect(try kinds(nextInHours: 9).isEmpty)
         }
