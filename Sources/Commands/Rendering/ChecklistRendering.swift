@@ -14,7 +14,7 @@ extension Rendering {
                 case .failed: "❌ failed   "
                 case .notDone: "➖ not done "
                 }
-            lines.append("\(word) \(item.kind.title): \(item.verdict == .notDone ? "because: " : "")\(item.summary)")
+            lines.append("\(word) \(item.kind.title): \(item.summary)")
             if item.verdict == .failed {
                 lines += item.evidence.prefix(5).map { "              \($0)" }
                 if let hint = item.hint { lines.append("              hint: \(hint)") }

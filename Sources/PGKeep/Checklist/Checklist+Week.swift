@@ -29,7 +29,11 @@ extension Checklist {
                 .latestBackups, .failed, "the latest \(missing.joined(separator: " and ")) backup is missing",
                 evidence: evidenceLines, hint: "pgkeep backup \(missing[0])")
         }
-        return ChecklistItem(.latestBackups, .passed, "all \(tiers) have their latest", evidence: evidenceLines)
+        let waiting = evidence.schedules.scheduledTiers.filter { newestGood($0) == nil }.map(\.rawValue)
+        let summary =
+            waiting.isEmpty
+            ? "all \(tiers) have their latest" : "none is missing; not due yet: \(waiting.joined(separator: ", "))"
+        return ChecklistItem(.latestBackups, .passed, summary, evidence: evidenceLines)
     }
 
     func newestGood(_ tier: Tier) -> Backup? {

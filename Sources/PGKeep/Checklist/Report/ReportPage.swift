@@ -59,7 +59,7 @@ extension ChecklistReport {
             let hint = item.hint.map { "<br><code>\(HTML.text($0))</code>" } ?? ""
             return "<tr class=\"\(item.verdict.rawValue)\"><td>\(ChecklistReport.word(item.verdict))</td>"
                 + "<td><a href=\"#\(item.kind.rawValue)\">\(HTML.text(item.kind.title))</a></td>"
-                + "<td>\(item.verdict == .notDone ? "because: " : "")\(HTML.text(item.summary))\(hint)</td></tr>"
+                + "<td>\(HTML.text(item.summary))\(hint)</td></tr>"
         }
         return "<table class=\"items\"><thead><tr><th>Result</th><th>Item</th><th>Found</th></tr></thead><tbody>\n"
             + rows.joined(separator: "\n") + "\n</tbody></table>"
