@@ -145,6 +145,8 @@ struct DrillTests {
                     "c": "SELECT count(*) = 1 FROM things", "d": "SELEC 1", "e": "SELECT * FROM things WHERE n < 3",
                     "f": "DELETE FROM things RETURNING n", "g": "SELECT true FROM pg_sleep(3600)",
                     "h": "SELECT true; DELETE FROM things", "i": "COMMIT",
+                    "j": "SELECT * FROM generate_series(1, 100000)", "k": "SELECT what FROM things WHERE n = 1",
+                    "l": "SELECT what::int = 1 FROM things",
                 ])
                 #expect(bad.run.status == 1, "\(bad.run)")
                 #expect(bad.checks["a.sql"] == "passed")
@@ -155,6 +157,11 @@ struct DrillTests {
                 #expect(bad.checks["g.sql"] == "it did not end within 2.0s")
                 #expect(bad.checks["h.sql"]?.contains("multiple commands") == true)
                 #expect(bad.checks["i.sql"] == "it is no query that returns rows")
+                // What is in the database is told nowhere.
+                #expect(bad.checks["j.sql"] == "it returned 1000 rows or more")
+                #expect(bad.checks["k.sql"] == "it returned 1 row")
+                #expect(bad.checks["l.sql"] == "it failed with SQLSTATE 22P02")
+                #expect(!bad.run.output.contains("thing c4ca") && !bad.run.talk.contains("thing c4ca"), "\(bad.run)")
                 #expect(bad.run.talk.contains("check c.sql: it returned f"), "\(bad.run)")
                 #expect(!FileManager.default.fileExists(atPath: "\(archive).proof"))
                 let none = try await sandbox.drill(
