@@ -9,7 +9,7 @@ package struct RemoveCommand: HouseCommand {
         discussion: """
             The last good backup, and a pinned one, are only removed with --force. Its copies in the vaults of \
             BACKUP_VAULTS go with it, every version of them; of one that is locked it is told until when, with status 3. \
-            Of a backup that vanished it writes down that somebody knows.
+            Of a backup that vanished it writes down that somebody knows, and leaves the copies.
 
             Example: pgkeep remove shop_manual_backup_2026-01-27T02-00-00.sql.gz
             """)

@@ -157,7 +157,7 @@ extension BackupSystem {
             } catch let error as PGKeepError
                 where error.code == .busy && start.duration(to: .now) < settings.drillTimeout
             {
-                // A lock tells nobody when it is free.
+                // A lock tells nobody when it is free, and a drill takes minutes.
                 try await Task.sleep(for: .seconds(5))
             }
         }

@@ -81,12 +81,10 @@ extension BackupSystem {
     /// not that it was removed.
     func acknowledge(_ name: String) throws -> RemovalReport? {
         guard let archive = ArchiveName(name), archive.app == (try app()) else { return nil }
-        func isTold(_ kind: JournalEvent.Kind) throws -> Bool {
-            try journal.lines(of: kind).contains {
-                $0.archive == name && $0.outcome == JournalEvent.Outcome.ok.rawValue && $0.text("vault") == nil
-            }
-        }
-        guard try isTold(.backup), try !isTold(.delete), try !isTold(.remove) else { return nil }
+        let told = try journal.lines().filter {
+            $0.archive == name && $0.outcome == JournalEvent.Outcome.ok.rawValue && $0.text("vault") == nil
+        }.compactMap { JournalEvent.Kind(rawValue: $0.event) }
+        guard told.contains(.backup), !told.contains(.delete), !told.contains(.remove) else { return nil }
         try record(JournalEvent(.remove, archive: name, details: ["bytes": 0, "vanished": true]))
         talk(.step(.backup, "\(name) is gone, which is written down now; copies of it stay"))
         return RemovalReport(

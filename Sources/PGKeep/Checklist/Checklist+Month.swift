@@ -22,7 +22,7 @@ extension Checklist {
             return ChecklistItem(.monthlyBackup, .notDone, "monthly backups are switched off")
         }
         let due = evidence.schedules.latest(
-            .monthly, atOrBefore: evidence.at.addingTimeInterval(-Checklist.grace), in: evidence.timeZone)
+            .monthly, atOrBefore: evidence.at.addingTimeInterval(-DueRuns.grace), in: evidence.timeZone)
         let newest = newestGood(.monthly)
         if let newest, newest.createdAt >= due ?? .distantPast {
             return ChecklistItem(.monthlyBackup, .passed, "\(newest.name), of \(evidence.day(newest.createdAt))")

@@ -3,16 +3,13 @@ import PGKeepModel
 
 /// What is looked at each week.
 extension Checklist {
-    /// A run may have begun late, waited for another, and been tried again.
-    static let grace: TimeInterval = 6 * 3600
-
     var latestBackups: ChecklistItem {
         var evidenceLines: [String] = []
         var missing: [String] = []
         for tier in evidence.schedules.scheduledTiers {
             let newest = newestGood(tier)
             let due = evidence.schedules.latest(
-                tier, atOrBefore: evidence.at.addingTimeInterval(-Checklist.grace), in: evidence.timeZone)
+                tier, atOrBefore: evidence.at.addingTimeInterval(-DueRuns.grace), in: evidence.timeZone)
             evidenceLines.append(
                 "\(tier.rawValue): \(newest.map { "\($0.name), of \(evidence.time($0.createdAt))" } ?? "none")"
                     + (due.map { "; was due at \(evidence.time($0))" } ?? ""))

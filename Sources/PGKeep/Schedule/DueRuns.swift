@@ -22,6 +22,9 @@ package struct DueRuns: Sendable, Hashable {
 
     /// A run that begins so much later than its slot is on time all the same.
     static let punctuality: TimeInterval = 15 * 60
+    /// After so long whoever looks counts a slot's run as missing: it may have begun late, waited for another, and been
+    /// tried again.
+    static let grace: TimeInterval = 6 * 3600
     /// The share of the time between two slots in which the second one is near.
     static let nearness = 1.0 / 24
     /// After so long one looks again in any case: the clock, the settings or what the vault holds may have changed.

@@ -48,7 +48,7 @@ enum Conditions {
         else { return nil }
         // A run that was due a moment ago waits for its turn, or is tried again.
         let isToCome = wanted?.lastSlots.values.contains {
-            $0 > last.createdAt && now.timeIntervalSince($0) < Checklist.grace
+            $0 > last.createdAt && now.timeIntervalSince($0) < DueRuns.grace
         }
         if isToCome == true { return nil }
         let deadline = last.createdAt.addingTimeInterval(app.rpoSeconds)

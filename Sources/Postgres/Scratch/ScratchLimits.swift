@@ -22,7 +22,7 @@ package struct ScratchLimits: Sendable {
         var looks = 0
         while true {
             looks += 1
-            // What a server takes of the disk it doesn't tell: that is looked at, often enough for a fast one.
+            // Nobody tells what a server takes of the disk: it is looked at, and a fast disk fills a gigabyte in a second.
             try await Task.sleep(for: .milliseconds(250))
             if let time, start.duration(to: .now) > time { throw ScratchLimits.passed("the scratch server", time) }
             // Each of its files is looked at, which takes a while of many.

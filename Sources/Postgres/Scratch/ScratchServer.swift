@@ -19,10 +19,11 @@ package enum ScratchServer {
         let folder = try await ScratchFolder(in: parent)
         do {
             let result = try await serve(initdb, folder, settings, limits, body)
-            // What came of it counts; what stays of the folder, the next server removes.
+            // The result counts whether or not the folder can be removed; what stays of it, the next server removes.
             try? await folder.remove()
             return result
         } catch {
+            // The first failure is what matters; the next server removes what stays.
             try? await folder.remove()
             throw error
         }
